@@ -1,0 +1,1 @@
+export { CompactEncrypt, CompactSign, GeneralEncrypt, calculateJwkThumbprint, compactDecrypt, compactVerify, generalDecrypt } from "jose";
