@@ -1,0 +1,43 @@
+# Two commands: `make run` and `make test`. Both install what they need from the hashed locks, once.
+
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench vendor soak lock
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
+
+run: $(VENV)/run.stamp ## Serve a demonstration territory on http://localhost:8000 (PORT=… to change)
+	@PORT=$(PORT) $(BIN)/python -m web.local
+
+test: $(VENV)/dev.stamp ## Run every test (TESTS=tests/web for one folder); installs Chromium when it is missing
+	@.ci/chromium
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
+	@BIN=$(BIN) .ci/check
+
+bench: $(VENV)/dev.stamp ## Measure the figures of bench/
+	@set -e; for program in bench/[a-z]*.py; do [ -e "$$program" ] || { echo "Aucune mesure."; exit 0; }; $(BIN)/python "$$program"; done
+
+vendor: ## Fetch the pinned browser libraries again, check their hashes, rebuild static/vendor
+	@.ci/vendor
+
+soak: $(VENV)/dev.stamp ## Play faults against a server for a long time (HOURS=…)
+	@$(BIN)/python -m pytest tests/simulator $(if $(HOURS),--hours=$(HOURS))
+
+lock: $(VENV)/dev.stamp ## Rewrite both locks from pyproject.toml (needs uv)
+	@uv pip compile -q pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header -o requirements.lock
+	@uv pip compile -q pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header -o requirements-dev.lock
+
+# A stamp holds a copy of the lock it installed, so nothing is installed twice and a changed lock is noticed.
+$(VENV)/%.stamp: FORCE
+	@lock=$(if $(filter dev,$*),requirements-dev.lock,requirements.lock); \
+	if ! cmp -s $$lock $@; then .ci/install $$lock $(VENV) $(PYTHON) && cp $$lock $@; fi
+.PHONY: FORCE
+FORCE:

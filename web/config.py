@@ -1,0 +1,102 @@
+"""What an instance must be told before it serves. The environment is read here, once, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_SECRET_CHARACTERS = 32
+
+
+class ConfigurationError(Exception):
+    """The environment is incomplete or contradicts itself. The message names the variable, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`origin` is the one address people type: scheme, host and port, without a final slash."""
+
+    database_url: str
+    secret_key: str
+    origin: str
+    end_log: Path
+    demonstration: bool = False
+    rate_factor: float = 1.0  # multiplies every rate limit; 0 refuses everything
+    watch_static: bool = False  # look at the files of static/ again at each request
+    trusted_proxy: str | None = None  # address of the proxy whose X-Forwarded-For is believed
+    static: Path = ROOT / "static"
+
+    @property
+    def is_https(self) -> bool:
+        return self.origin.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The host name alone: WebAuthn's relying party id."""
+        return urlsplit(self.origin).hostname or ""
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str]) -> Config:
+        """Reads the variables of docs/runbook.md. Raises ConfigurationError for one that is missing or wrong."""
+        return Config(
+            database_url=_database_url(environment),
+            secret_key=_secret(environment),
+            origin=_origin(environment),
+            end_log=Path(_required(environment, "ACCORD_END_LOG")),
+            demonstration=_flag(environment, "ACCORD_DEMONSTRATION"),
+            rate_factor=_factor(environment),
+            watch_static=_flag(environment, "ACCORD_WATCH_STATIC"),
+            trusted_proxy=environment.get("ACCORD_TRUSTED_PROXY") or None,
+        )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise ConfigurationError(f"{name} is missing.")
+    return value
+
+
+def _database_url(environment: Mapping[str, str]) -> str:
+    url = _required(environment, "DATABASE_URL")
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise ConfigurationError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    return url
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    secret = _required(environment, "SECRET_KEY")
+    if len(secret) < MIN_SECRET_CHARACTERS:
+        raise ConfigurationError(f"SECRET_KEY must have at least {MIN_SECRET_CHARACTERS} characters.")
+    return secret
+
+
+def _origin(environment: Mapping[str, str]) -> str:
+    """Browsers give keys and workers to https pages, and to http://localhost, only."""
+    origin = _required(environment, "ACCORD_ORIGIN").rstrip("/")
+    parts = urlsplit(origin)
+    if parts.path or parts.query or parts.fragment or not parts.hostname or parts.username:
+        raise ConfigurationError("ACCORD_ORIGIN must be a scheme, a host and perhaps a port, nothing after.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname == "localhost"):
+        raise ConfigurationError("ACCORD_ORIGIN must start with https://, or be http://localhost.")
+    return origin
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "0")
+    if value not in ("", "0", "1"):
+        raise ConfigurationError(f"{name} must be 0 or 1.")
+    return value == "1"
+
+
+def _factor(environment: Mapping[str, str]) -> float:
+    try:
+        factor = float(environment.get("ACCORD_RATE_FACTOR", "1"))
+    except ValueError:
+        raise ConfigurationError("ACCORD_RATE_FACTOR must be a number.") from None
+    if not 0 <= factor < float("inf"):
+        raise ConfigurationError("ACCORD_RATE_FACTOR must be a number, zero or more.")
+    return factor
