@@ -1,0 +1,79 @@
+/**
+ * The only door to the vault, for screens and sync. Shapes: shapes.js. Nothing else in static/app may open a
+ * database or hold a key. All functions named in groups ASK and LOCK-state are synchronous; all others are async.
+ */
+
+// PROFILES AND LOCK
+//   profiles(): Promise<Profile[]>      isOpen(): boolean      me(): Me      setTeam(id): Promise<void>
+//   signIn({account, passphrase, shared}): Promise<void>       a browser that does not know this member yet
+//   signInWithPasskey({shared})         unlock(member, {passphrase}|{pin})    unlockWithPasskey(member)
+//   lock(): Promise<void>   setPin(pin) (6 digits)   addPasskey()   changePassphrase(old, new)   openDesk()
+export { isOpen, lock, onChange as subscribe } from "./session.js";
+export { me, setTeam } from "./me.js";
+export { profiles } from "./profiles.js";
+export { setPin, signIn, signInWithPasskey, unlock, unlockWithPasskey } from "./unlock.js";
+export { addPasskey, changePassphrase } from "./doors.js";
+export { openDesk } from "./token.js";
+
+// JOIN AND ADMISSION
+//   join({invitation, secret, genesis, kind, account, name, passphrase, shared, organisation?: {name, kind}}): {code}
+//   pendingJoin(): {account, name, code, kind, locked}|null     resumeJoin({passphrase}) after a restart
+//   pollJoin(): "waiting"|"admitted" (admitted: device enrolled, bundle put, vault open)
+//   found({founding, networkName, organisation: {name, kind}, account, name, passphrase, demonstration?}): Founded
+//   createInvitation({kind, uses}): {link}   admissionRequests(): AdmissionRequest[]
+//   admit({invitation, member, role, profile, ground?, groundText?, teams, permissions?, endsOn?})
+//   admitOrganisation({invitation, member, role?, profile?, ground?})
+//   publishCharter({charter?, title, text, flows, purposes, bases, transition_days, parties?}): {charter, version}
+//   signCharter({charter, version, coversBranches?})   createTeam({name, structures?}): id
+//   createCircle({team, class, members}): id   addRecoveryKey(): {member, code}   endMember(member)
+//   setMember({member, role, profile, ground?, groundText?, teams, permissions, endsOn?})   revokeDevice(device)
+//   rotateCircle(circle)   grantCircle({circle, member})   enrolments(): Enrolment[]
+export { join, pendingJoin, pollJoin, resumeJoin } from "./join.js";
+export { found } from "./ceremony.js";
+export { admissionRequests, admit, admitOrganisation, createInvitation } from "./admission.js";
+export { publishCharter, signCharter } from "./charters.js";
+export { addRecoveryKey, createCircle, createTeam, endMember, grantCircle, revokeDevice, rotateCircle, setMember } from "./organise.js";
+
+// ACTS: seal, sign and store in one strict transaction; resolve once it is on the disk
+//   openDossier({items, team?, orientation?, draftId?}): dossier id    correctDossier({dossier, items, draftId?}): event ids
+//   recordReception({dossier?, mode, needs, firstHelp, text?, narrative?, adults?, children?, on?, draftId?}): {reception}
+//   recordNote({dossier?, text, draftId?}): {note}
+//   giveConsent({dossier, recipient (organisation), categories, purpose, duration, method, alone, trace, notice, place?, draftId?}): {consent}
+//   refuseConsent({dossier, recipient, categories, notice?, method?, alone?, trace?, draftId?}): {refusal}
+//   withdrawConsent({consents, categories?, draftId?}): {withdrawal}
+//   orient(OrientationDraft): {consent, orientation}
+//   openOrientation(id): fact, once    answer({orientation, state, reason?, outcome?, text?, draftId?}): {answer}
+//   cancel({orientation, state, draftId?}): {cancellation}
+export { correctDossier, openDossier, recordNote, recordReception } from "./facts.js";
+export { giveConsent, refuseConsent, withdrawConsent } from "./consents.js";
+export { answer, cancel, openOrientation, orient } from "./orientations.js";
+
+// ASK: synchronous, on the in-memory projection
+//   people(query?): PersonRow[]   dossier(id): DossierView|null   orientations("inbox"|"sent"): OrientationRow[]
+//   orientation(id): Orientation|null   recipients(): Recipient[]   shareable({recipient: {organisation, team}}): Shareable[]
+//   checkOrientation(draft, step? "consent"): null|{code, message}   counts(): Counts   syncStatus(): SyncStatus
+//   nameOf(member): string   organisationName(id): string   roster(): RosterView   enrolments(): Enrolment[]
+//   places(query, {need?}): Promise<Place[]>   place(id): Promise<Place|null>
+export { dossier, people } from "./people.js";
+export { orientation, orientations } from "./ask.js";
+export { checkOrientation, recipients, shareable } from "./allow.js";
+export { enrolments, nameOf, organisationName, roster } from "./names.js";
+export { counts, syncStatus } from "./status.js";
+export { place, places } from "./directory.js";
+
+// OUTBOX, DRAFTS, STORAGE
+//   toCorrect(): Promise<CorrectionRow[]>   retry(id)   exportSealed(id): Promise<Blob>   discard(id, confirmedTwice: true)
+//   saveDraft(key, object)   draft(key): Promise<object|null>   dropDraft(key)   drafts(): Promise<Draft[]>
+//   storageState(): Promise<StorageState>
+export { discard, exportSealed, retry, toCorrect } from "./correct.js";
+export { draft, drafts, dropDraft, saveDraft } from "./drafts.js";
+export { storageState } from "./storage.js";
+
+// FOR sync/ ONLY
+export { noteVerdicts, outboxBatch } from "./outbox.js";
+export { cursors, keep } from "./keep.js";
+export { runPurges } from "./purge.js";
+export { sessionToken } from "./token.js";
+export { memberDatabases } from "./profiles.js";
+export { noteSync } from "./status.js";
+export { keepDirectory, directoryTag } from "./directory.js";
