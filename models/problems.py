@@ -91,3 +91,20 @@ class Problem(Exception):
     def as_dict(self) -> dict[str, object]:
         """`{"code", "message", "retry", …details}`: the body of a refusal, or the reason in a verdict."""
         return {"code": self.code, "message": self.message, "retry": self.retry, **self.details}
+
+
+class Held(Exception):
+    """Not refused and not yet accepted: kept until what it waits for arrives. `reason` is one of vocabulary.HELD_REASONS."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Duplicate(Exception):
+    """A statement that its chain already holds: it gets its first verdict again. `number` is its position in `stream`."""
+
+    def __init__(self, stream: str, number: int) -> None:
+        super().__init__(stream, number)
+        self.stream = stream
+        self.number = number
