@@ -1,0 +1,112 @@
+/*
+ * The service worker: keeps one release of the application on the device, whole or not at all, and serves it without
+ * the network. It imports nothing, holds no key, caches no answer of the API and knows no rule. The server puts
+ * `const RELEASE = {id, shell, files: {url: integrity}}` before this text.
+ */
+"use strict";
+
+/* global RELEASE */
+const PREFIX = "accord-";
+const CACHE = PREFIX + RELEASE.id;
+const INTEGRITY = "x-accord-integrity";
+const NOT_KEPT = ["content-encoding", "content-length", "transfer-encoding", "set-cookie", "date", "etag"];
+
+/** Windows this worker gave its own shell to: the others may still run an older release. */
+const windows = new Set();
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("message", (event) => {
+  // A new release waits for the person: only the page asks, and never during a form.
+  if (event.data && event.data.type === "apply") event.waitUntil(self.skipWaiting());
+  if (event.data && event.data.type === "release" && event.source) {
+    event.source.postMessage({ type: "release", id: RELEASE.id });
+  }
+});
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (event.request.mode === "navigate" && url.pathname === RELEASE.shell) {
+    event.respondWith(shell(event));
+  } else if (url.pathname.startsWith("/r/") || url.pathname === "/manifest.webmanifest") {
+    event.respondWith(file(event.request, url.pathname));
+  }
+});
+
+/** Every file, checked, then kept. One file missing or altered: nothing is kept and the older release stays. */
+async function install() {
+  const known = await alreadyHere();
+  try {
+    const cache = await caches.open(CACHE);
+    await Promise.all(
+      Object.entries(RELEASE.files).map(async ([path, integrity]) => {
+        const copy = known.get(same(path, integrity));
+        await cache.put(path, copy ? await copy() : await download(path, integrity));
+      }),
+    );
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+/** What other releases on this device hold, by integrity: an update downloads changed files only. */
+async function alreadyHere() {
+  const known = new Map();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const kept = await cache.match(request);
+      const integrity = kept && kept.headers.get(INTEGRITY);
+      // Headers rule a document (its CSP): the shell and manifest are always fetched anew.
+      if (!integrity || !new URL(request.url).pathname.startsWith("/r/")) continue;
+      const path = new URL(request.url).pathname;
+      known.set(same(path, integrity), async () => checked(await cache.match(request), integrity).catch(() => download(path, integrity)));
+    }
+  }
+  return known;
+}
+
+/** Two files of one content may be of two types: an empty style sheet is no module. */
+function same(path, integrity) {
+  return `${integrity} ${path.slice(path.lastIndexOf("."))}`;
+}
+
+async function download(path, integrity) {
+  const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
+  if (response.status !== 200) throw new Error(`${response.status} ${path}`);
+  return checked(response, integrity);
+}
+
+/** The same answer with its headers (the shell's Content-Security-Policy among them), once its bytes are verified. */
+async function checked(response, integrity) {
+  const body = await response.arrayBuffer();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  if (`sha256-${btoa(String.fromCharCode(...hash))}` !== integrity) throw new Error("integrity");
+  const headers = new Headers([...response.headers].filter(([name]) => !NOT_KEPT.includes(name)));
+  headers.set(INTEGRITY, integrity);
+  return new Response(body, { status: 200, headers });
+}
+
+async function shell(event) {
+  const kept = await (await caches.open(CACHE)).match(RELEASE.shell);
+  if (!kept) return fetch(event.request);
+  if (event.resultingClientId) windows.add(event.resultingClientId);
+  event.waitUntil(tidy());
+  return kept;
+}
+
+/** From this release; for a window still on an older one, from that one. */
+async function file(request, path) {
+  const own = await (await caches.open(CACHE)).match(path);
+  return own || (await caches.match(path)) || fetch(request);
+}
+
+/** Older releases leave only when every open window runs this one. */
+async function tidy() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!open.every((client) => windows.has(client.id))) return;
+  const older = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(older.map((name) => caches.delete(name)));
+}
