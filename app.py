@@ -9,7 +9,7 @@ import waitress
 from flask import Flask
 
 from web import errors, guard, headers, logs, pwa
-from web.config import Config, ConfigurationError
+from web.config import ROOT, Config, ConfigurationError
 
 DEFAULT_PORT = 8000
 THREADS = 8
@@ -18,7 +18,8 @@ MAX_WIRE_BYTES = 2 * 1024 * 1024  # waitress cuts off above this; web/reading.py
 
 def create_app(config: Config) -> Flask:
     """The WSGI application. Raises UnguardedRouteError if a route declares no rule."""
-    app = Flask("web", root_path=str(config.static.parent / "web"), static_folder=None)
+    app = Flask("web", root_path=str(ROOT / "web"), static_folder=None)
+    app.url_map.merge_slashes = False  # one address per thing: `//` is not found, not redirected
     app.config.update(SECRET_KEY=config.secret_key, SESSION_COOKIE_SECURE=config.is_https)
     logs.register(app)
     headers.register(app, config)

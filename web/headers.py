@@ -27,13 +27,13 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 )
 
 _REFUSED_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media", "gamepad",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "gamepad",
     "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "serial",
     "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _OWN_FEATURES = (
     "camera", "clipboard-write", "fullscreen", "geolocation", "publickey-credentials-create",
-    "publickey-credentials-get", "screen-wake-lock", "web-share",
+    "publickey-credentials-get", "screen-wake-lock",
 )  # fmt: skip
 
 PERMISSIONS_POLICY: Final = ", ".join(

@@ -1,0 +1,176 @@
+"""What every test may ask for: an application, a client, a server that listens, a browser. And the rules of the house:
+warnings are errors (pyproject.toml), the network is off, seeds are printed, and the clock is what a test says.
+
+The cast: Amina (volunteer at A), Bruno (worker at B), Chloé (supervisor at A), David (outsider, C).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import os
+import random
+import secrets
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+import waitress
+from flask import Flask
+from flask.testing import FlaskClient
+from waitress import wasyncore
+
+from app import create_app
+from web.config import Config
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+SEED = int(os.environ.get("SEED", secrets.randbelow(2**32)))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-quic",
+]  # fmt: skip
+
+hypothesis.settings.register_profile("accord", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("accord")
+
+
+def pytest_report_header() -> str:
+    return f"SEED={SEED} (set SEED to play the same test again)"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--hypothesis-seed", None) is None:
+        config.option.hypothesis_seed = str(SEED)
+
+
+@pytest.fixture
+def seeded() -> random.Random:
+    """Random choices that the printed SEED repeats."""
+    return random.Random(SEED)
+
+
+@pytest.fixture(autouse=True)
+def network_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine answers. A test that reaches further fails by name, not by waiting."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# --- the server ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Built by hand: tests never read the environment."""
+    return Config(
+        database_url=f"sqlite:///{tmp_path}/accord.sqlite",
+        secret_key="only for tests, and long enough to be a key",
+        origin="http://localhost",
+        end_log=tmp_path / "ends.log",
+        demonstration=True,
+        rate_factor=1000,
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Flask:
+    return create_app(config)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Live:
+    """A server that listens until `stop()`. `origin` is its address; `port` gives it to one started again later."""
+
+    def __init__(self, config: Config, port: int) -> None:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        self.port = listener.getsockname()[1]
+        self.origin = f"http://localhost:{self.port}"
+        self.config = dataclasses.replace(config, origin=self.origin)
+        self.app = create_app(self.config)
+        self._channels: dict[int, Any] = {}
+        self._server = waitress.create_server(
+            self.app, map=self._channels, sockets=[listener], threads=8, ident=None
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends every connection; from then on the port refuses. Twice is once."""
+        if self._thread.is_alive():
+            self._server.task_dispatcher.shutdown()
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels, ignore_all=True))
+            self._thread.join(10)
+
+
+@pytest.fixture
+def serve(config: Config) -> Iterator[Callable[..., Live]]:
+    """`serve()` starts a server on a free port; `serve(rate_factor=1)` with another Config; `serve(port=…)` there."""
+    started: list[Live] = []
+
+    def start(port: int = 0, **changes: Any) -> Live:
+        started.append(Live(dataclasses.replace(config, **changes), port))
+        return started[-1]
+
+    yield start
+    for live in reversed(started):
+        live.stop()
+
+
+@pytest.fixture
+def live(serve: Callable[..., Live]) -> Live:
+    return serve()
+
+
+# --- the browser -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; each test opens its own context in it."""
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone of one person: 360 × 740, French, nothing stored yet."""
+    phone = browser.new_context(viewport={"width": 360, "height": 740}, locale="fr-FR", timezone_id="Europe/Paris")
+    yield phone
+    phone.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

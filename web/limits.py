@@ -1,0 +1,68 @@
+"""How often one may ask: the whole table, and the counter that applies it.
+
+The counts live in this process and are lost with it: they slow guessing down, they are not a record of anyone. With
+several workers each has its own, so the real limit is the number of workers times the figure.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from flask import Flask, current_app, request
+
+from models.problems import Problem
+
+
+class Limit(NamedTuple):
+    count: int
+    seconds: int
+
+
+# route → what is counted → limit. A parish hall of 40 phones shares one address, and a phone that comes home after
+# 30 days pushes 1,000 events: the figures leave room for both, several times.
+LIMITS: Final[dict[str, dict[str, Limit]]] = {
+    "session.device": {"address": Limit(600, 60), "device": Limit(60, 60)},
+    "session.passphrase": {"address": Limit(200, 900), "account": Limit(20, 900)},
+    "session.passkey": {"address": Limit(200, 900)},
+    "invitation.join": {"address": Limit(200, 900), "invitation": Limit(120, 3600)},
+    "invitation.poll": {"address": Limit(2400, 60)},
+    "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
+}
+MAX_COUNTED: Final = 100_000  # names remembered at once; the oldest are forgotten first
+
+
+class Limiter:
+    """Counts per fixed window. Safe for several threads."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+        self._lock = threading.Lock()
+        self._counts: dict[tuple[str, str, str, int], int] = {}
+
+    def spend(self, route: str, scope: str, name: str, now: datetime, cost: int = 1) -> None:
+        """Counts `cost` for this name. Raises `too_many` with the seconds `after` which to come back."""
+        limit = LIMITS[route][scope]
+        window, elapsed = divmod(int(now.timestamp()), limit.seconds)
+        key = (route, scope, name, window)
+        with self._lock:
+            spent = self._counts.pop(key, 0) + cost
+            self._counts[key] = spent
+            while len(self._counts) > MAX_COUNTED:
+                del self._counts[next(iter(self._counts))]
+        if spent > limit.count * self._factor:
+            raise Problem("too_many", after=limit.seconds - elapsed)
+
+
+def register(app: Flask, factor: float) -> None:
+    app.extensions["accord-limiter"] = Limiter(factor)
+
+
+def spend(route: str, now: datetime, cost: int = 1, **names: str) -> None:
+    """Counts this request by its address where the route has that limit, and by each of `names`: `account="amina"`."""
+    limiter: Limiter = current_app.extensions["accord-limiter"]
+    if "address" in LIMITS[route]:
+        limiter.spend(route, "address", request.remote_addr or "", now)
+    for scope, name in names.items():
+        limiter.spend(route, scope, name, now, cost)
