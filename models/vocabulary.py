@@ -12,6 +12,11 @@ from typing import Final
 VERSION: Final = 1
 SUITE: Final = "P256-A256GCM"
 
+# The `typ` of a signed object, so that one can never be taken for another.
+TYP_STATEMENT: Final = "accord.statement"
+TYP_EVENT: Final = "accord.event"
+TYP_SESSION: Final = "accord.session"
+
 # --- Limits ----------------------------------------------------------------------------------------------------
 MAX_BATCH_ENTRIES: Final = 50
 MAX_BATCH_BYTES: Final = 512 * 1024  # of JSON, once decompressed
