@@ -1,0 +1,29 @@
+"""One file per table. `ALL` is every one of them, in the order they are made."""
+
+from models.database import Table
+from models.tables.admission_request import AdmissionRequest
+from models.tables.beside import Beside
+from models.tables.bundle import Bundle
+from models.tables.consent import Consent
+from models.tables.dossier import Dossier
+from models.tables.early_withdrawal import EarlyWithdrawal
+from models.tables.ending import Ending
+from models.tables.entry import Entry
+from models.tables.event import Event
+from models.tables.grant import Grant
+from models.tables.held import Held
+from models.tables.invitation import Invitation
+from models.tables.nonce import Nonce
+from models.tables.orientation import Orientation
+from models.tables.passkey import Passkey
+from models.tables.roster_id import RosterId
+from models.tables.section import Section
+from models.tables.server import Server
+from models.tables.session import Session
+from models.tables.statement import Statement
+from models.tables.stream import Stream
+
+ALL: tuple[type[Table], ...] = (
+    Server, Stream, Statement, Beside, RosterId, Event, Section, Entry, Dossier, Consent, Ending, Orientation, Grant,
+    EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest,
+)  # fmt: skip

@@ -1,0 +1,22 @@
+"""A member's sealed bundle, the slots that open it, and the part of the passphrase that signs in."""
+
+from peewee import IntegerField, TextField
+
+from models.database import Table
+
+
+class Bundle(Table):
+    """`slots` is JSON. `proof` is the SHA-256 of the sign-in proof; `salt`, `m`, `t`, `p` are what the phone needs to make it."""
+
+    member = TextField(primary_key=True)
+    organisation = TextField()
+    account = TextField(unique=True)
+    version = IntegerField()
+    content = TextField()
+    slots = TextField()
+    salt = TextField()
+    m = IntegerField()
+    t = IntegerField()
+    p = IntegerField()
+    proof = TextField()
+    updated_at = TextField()
