@@ -117,9 +117,7 @@ class Live:
         self.config = dataclasses.replace(config, origin=self.origin)
         self.app = create_app(self.config)
         self._channels: dict[int, Any] = {}
-        self._server = waitress.create_server(
-            self.app, map=self._channels, sockets=[listener], threads=8, ident=None
-        )
+        self._server = waitress.create_server(self.app, map=self._channels, sockets=[listener], threads=8, ident=None)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
 

@@ -19,7 +19,13 @@ from jinja2 import Environment
 
 FOLDERS: Final = ("app", "css", "icons", "vendor")
 ENTRY: Final = "app/main.js"
-STYLES: Final = ("tokens", "base", "parts", "screens", "print")  # the order of the cascade layers; desk.css is the desk's
+STYLES: Final = (
+    "tokens",
+    "base",
+    "parts",
+    "screens",
+    "print",
+)  # the order of the cascade layers; desk.css is the desk's
 CONTENT_TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -115,8 +121,8 @@ def _digest(files: Mapping[str, Asset], documents: list[bytes]) -> str:
 
 
 def _source(templates: Environment, name: str) -> bytes:
-    assert templates.loader is not None
-    return templates.loader.get_source(templates, name)[0].encode()
+    loader = templates.loader
+    return loader.get_source(templates, name)[0].encode() if loader else b""
 
 
 def _render(templates: Environment, name: str, content_type: str, **values: object) -> Asset:

@@ -1,4 +1,4 @@
-"""What may be written about a request: its rule, method, status, time and counts. Never an address, a query or a body."""
+"""What may be written of a request: rule, method, status, time and counts. Never an address, a query or a body."""
 
 from __future__ import annotations
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import zlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import request
 
 from models.problems import Problem
+from models.rules.formats import Form, record, strict_json
 from models.vocabulary import MAX_BATCH_BYTES
 
 MAX_BODY_BYTES: Final = MAX_BATCH_BYTES
@@ -16,26 +17,21 @@ _GZIP = 16 + zlib.MAX_WBITS
 _PRF_OUTPUTS: Final = frozenset({"results", "first", "second", "output1", "output2"})
 
 
-def members(*required: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The JSON object of the body, with every required member, perhaps the optional ones, and nothing else.
+def fields(required: Mapping[str, Form], optional: Mapping[str, Form] | None = None) -> dict[str, Any]:
+    """The JSON object of the body: every required member, perhaps the optional ones, nothing else, each of its form.
 
     Raises `malformed`, `unknown_field`, `too_large`, or `prf_output` when a passkey's secret was sent along.
     """
     body = json_object()
-    if set(body) - set(required) - set(optional):
-        raise Problem("unknown_field")
-    if set(required) - set(body):
+    if not record(required, optional)(body):
         raise Problem("malformed")
     return body
 
 
 def json_object() -> dict[str, Any]:
     """The JSON object of the body, whatever its members. Raises `malformed`, `too_large`, `prf_output`."""
-    try:
-        body = json.loads(_body(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise Problem("malformed") from None
-    if not isinstance(body, dict):
+    body = strict_json(_body())
+    if body is None:
         raise Problem("malformed")
     _refuse_prf(body)
     return body
@@ -45,22 +41,6 @@ def no_query(*allowed: str) -> None:
     """Raises `unknown_field` for a query parameter that this route does not know."""
     if set(request.args) - set(allowed):
         raise Problem("unknown_field")
-
-
-def text(body: dict[str, Any], name: str, max_characters: int) -> str:
-    """That member, a string neither empty nor longer than said. Raises `malformed`."""
-    value = body[name]
-    if not isinstance(value, str) or not 0 < len(value) <= max_characters:
-        raise Problem("malformed")
-    return value
-
-
-def whole(body: dict[str, Any], name: str, lowest: int, highest: int) -> int:
-    """That member, an integer between the bounds (true is not 1). Raises `malformed`."""
-    value = body[name]
-    if type(value) is not int or not lowest <= value <= highest:
-        raise Problem("malformed")
-    return value
 
 
 def _body() -> bytes:
@@ -87,18 +67,6 @@ def _unpack(raw: bytes) -> bytes:
     if len(body) <= MAX_BODY_BYTES and (not unpacker.eof or unpacker.unused_data):
         raise Problem("malformed")
     return body
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two members of one name are two readings of one message: refused."""
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError
-    return read
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _refuse_prf(value: object) -> None:
