@@ -28,7 +28,7 @@ def charter_allows(versions: Sequence[CharterVersion], from_kind: str, to_kind: 
 
 
 def basis_allows(basis: Mapping[str, Any], code: str) -> bool:
-    """Whether a legal basis lets `code` be sent. A variant it names by its own code passes though its category does not."""
+    """Whether a legal basis lets `code` be sent. It may name a variant whose category it denies."""
     allow, deny = basis["categories_allow"], basis["categories_deny"]
     return code in allow or (_names_code(allow, code) and not _names_code(deny, code))
 

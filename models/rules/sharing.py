@@ -20,8 +20,8 @@ from models.rules.roster_state import CharterVersion
 from models.vocabulary import MAX_SHARED_LEVEL, Mark
 
 __all__ = [
-    "Disclosure", "Reference", "Side", "basis_allows", "category_of", "charter_allows", "check_orientation", "class_for",
-    "consent_mode", "least_level", "level_of", "level_of_kind", "mark",
+    "Disclosure", "Reference", "Side", "basis_allows", "category_of", "charter_allows", "check_orientation",
+    "class_for", "consent_mode", "least_level", "level_of", "level_of_kind", "mark",
 ]  # fmt: skip
 
 NO_GROUND: Final = "none"
@@ -41,8 +41,8 @@ class Side:
 class Disclosure:
     """Every fact by which an `orientation.sent` is judged, at the server's instant `t`.
 
-    `charters`: the `versions` of each charter in force between the two organisations (`roster.charters_in_force`); all
-    versions must allow a thing. `recipient`: the receiving organisation. `recipients`: (profile, ground) of each counted
+    `charters`: the `versions` of each charter in force between the two organisations (`roster.charters_in_force`);
+    all must allow a thing. `recipient`: the receiving organisation. `recipients`: (profile, ground) of each counted
     holder of the receiving circle (`roster.profiles`). `sections`: (category or None, declared level) of every section,
     the own-only one included. `consent` is the ground, with every ending of its dossier in `endings`; without it the
     ground is `basis` itself, (id, version).
