@@ -1,4 +1,4 @@
-"""The rosters as values: what the statements of a chain add up to. Built by `rules/statements.py`, never changed in place.
+"""The rosters as values: what the statements of a chain add up to. Built by the folds, never changed in place.
 
 `Network` is the fold of the `network` stream, `Organisation` that of one `organisation:<id>` stream. A number is a
 position in the chain, from 1; the first administrator of an organisation, admitted in the network, has number 0.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from models.vocabulary import Role
+from models.vocabulary import CircleClass, Role
 
 Jwk = Mapping[str, str]
 """A public key: exactly `kty`, `crv`, `x`, `y`."""
@@ -31,7 +31,7 @@ def stream_of(organisation_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A direction the charter opens. `from_kinds` and `to_kinds` hold kinds of organisation or `*`; `categories` codes or `*`."""
+    """A direction the charter opens: kinds of organisation or `*`, both ways, and codes of categories or `*`."""
 
     from_kinds: tuple[str, ...]
     to_kinds: tuple[str, ...]
@@ -40,7 +40,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A legal basis the charter enables. `floor` is the least consent mode the charter asks for, when it is stricter."""
+    """A legal basis the charter enables. `floor` is the least consent mode it asks for, when it is stricter."""
 
     id: str
     version: int
@@ -94,7 +94,7 @@ class Member:
     def may_hold(self, circle: Circle) -> bool:
         """In the circle's team (a recovery key belongs to every team) and, for `bound`, with a secrecy ground."""
         in_team = self.role == Role.RECOVERY or circle.team in self.teams
-        return in_team and (circle.circle_class == "open" or self.ground is not None)
+        return in_team and (circle.circle_class == CircleClass.OPEN or self.ground is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,10 @@ class Network:
 
     @staticmethod
     def empty(founding: str | None = None) -> Network:
-        """A network not yet founded. `founding` is the id `flask network init` printed; None accepts any (a reader who pins the genesis)."""
+        """A network not yet founded, which awaits the `founding` id that `flask network init` printed.
+
+        None accepts any: for a reader who pins the genesis.
+        """
         return Network(founding)
 
     @property
@@ -212,7 +215,8 @@ class Organisation:
     @staticmethod
     def empty(admitted: Admitted) -> Organisation:
         """The organisation as it was admitted: one member, its administrator, and no statement yet."""
-        return Organisation(admitted.id, admitted.name, admitted.kind, {admitted.administrator.id: admitted.administrator})
+        members = {admitted.administrator.id: admitted.administrator}
+        return Organisation(admitted.id, admitted.name, admitted.kind, members)
 
     @property
     def stream(self) -> str:
