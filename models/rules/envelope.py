@@ -33,7 +33,8 @@ def event_level(payload: Mapping[str, Any]) -> int:
     What its categories, need and recipient require is for the caller to add.
     """
     levels: list[int] = [section["level"] for section in payload.get("sections", {}).values()]
-    return max([1, payload.get("level", 1), *levels])
+    levels.append(payload.get("level", 1))
+    return max(levels)
 
 
 def audience_circle(audience: str) -> tuple[str, int] | None:
