@@ -72,6 +72,7 @@ CATALOGUE: Final[dict[str, Refusal]] = {
     "vault_locked": Refusal(423, "L’application est verrouillée. " + _KEPT + " Déverrouillez pour continuer."),
     "cannot_open": Refusal(422, "Ce passage ne peut pas être ouvert : il a été modifié ou n’est pas pour vous. Le reste est intact. Prévenez votre responsable."),
     "nir": Refusal(422, "Ce champ ressemble à un numéro de sécurité sociale. Accord ne l’enregistre jamais : retirez-le."),
+    "recovery_code": Refusal(422, "Ce code de secours comporte une faute de frappe, ou n’est pas celui de cette clé. Vérifiez chaque groupe de quatre caractères."),
     "weak_passphrase": Refusal(422, "Cette phrase est trop facile à deviner. Prenez les sept mots proposés, ou une phrase plus longue."),
 }  # fmt: skip
 
