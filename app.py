@@ -8,7 +8,8 @@ import sys
 import waitress
 from flask import Flask
 
-from web import errors, guard, headers, logs, pwa
+from models import database, schema
+from web import cli, errors, guard, headers, limits, logs, pwa
 from web.config import ROOT, Config, ConfigurationError
 
 DEFAULT_PORT = 8000
@@ -16,16 +17,24 @@ THREADS = 8
 MAX_WIRE_BYTES = 2 * 1024 * 1024  # waitress cuts off above this; web/reading.py refuses politely well below
 
 
-def create_app(config: Config) -> Flask:
-    """The WSGI application. Raises UnguardedRouteError if a route declares no rule."""
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI application; without `config` the environment says it (`flask db up`). Opens nothing yet.
+
+    Raises ConfigurationError, or UnguardedRouteError if a route declares no rule.
+    """
+    config = config or Config.from_environment(os.environ)
+    database.bind(config.database_url)
     app = Flask("web", root_path=str(ROOT / "web"), static_folder=None)
     app.url_map.merge_slashes = False  # one address per thing: `//` is not found, not redirected
+    app.extensions["accord-config"] = config
     app.config.update(SECRET_KEY=config.secret_key, SESSION_COOKIE_SECURE=config.is_https)
     logs.register(app)
     headers.register(app, config)
     errors.register(app)
     guard.register(app)
+    limits.register(app, config.rate_factor)
     pwa.register(app, config)
+    cli.register(app)
     guard.check(app)
     return app
 
@@ -34,12 +43,22 @@ def main() -> int:
     """Serves on 127.0.0.1, or on HOST, until interrupted. A reverse proxy in front brings TLS."""
     try:
         config = Config.from_environment(os.environ)
+        app = create_app(config)
+        faults = schema.check()
     except ConfigurationError as error:
-        sys.stderr.write(f"Accord ne démarre pas : {error}\n")
+        faults = [error.message]
+    if faults:
+        sys.stderr.write("Accord ne démarre pas :\n" + "".join(f"  {fault}\n" for fault in faults))
         return 2
     logs.to_standard_error()
+    serve(app, config)
+    return 0
+
+
+def serve(app: Flask, config: Config) -> None:
+    """Returns when interrupted (Ctrl-C)."""
     waitress.serve(
-        create_app(config),
+        app,
         host=os.environ.get("HOST", "127.0.0.1"),
         port=int(os.environ.get("PORT", DEFAULT_PORT)),
         threads=THREADS,
@@ -47,7 +66,6 @@ def main() -> int:
         max_request_body_size=MAX_WIRE_BYTES,
         **_proxy(config),
     )
-    return 0
 
 
 def _proxy(config: Config) -> dict[str, object]:

@@ -26,6 +26,7 @@ from flask.testing import FlaskClient
 from waitress import wasyncore
 
 from app import create_app
+from models import database, schema
 from web.config import Config
 
 if TYPE_CHECKING:
@@ -96,8 +97,12 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Flask:
-    return create_app(config)
+def app(config: Config) -> Iterator[Flask]:
+    """An application on an empty database with its schema."""
+    app = create_app(config)
+    schema.up()
+    yield app
+    database.close()
 
 
 @pytest.fixture
@@ -116,6 +121,7 @@ class Live:
         self.origin = f"http://localhost:{self.port}"
         self.config = dataclasses.replace(config, origin=self.origin)
         self.app = create_app(self.config)
+        schema.up()
         self._channels: dict[int, Any] = {}
         self._server = waitress.create_server(self.app, map=self._channels, sockets=[listener], threads=8, ident=None)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

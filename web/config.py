@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+from flask import current_app
+
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_CHARACTERS = 32
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(click.ClickException):
     """The environment is incomplete or contradicts itself. The message names the variable, never its value."""
 
 
@@ -51,6 +54,12 @@ class Config:
             watch_static=_flag(environment, "ACCORD_WATCH_STATIC"),
             trusted_proxy=environment.get("ACCORD_TRUSTED_PROXY") or None,
         )
+
+
+def current() -> Config:
+    """What the application of this request or command was told."""
+    config: Config = current_app.extensions["accord-config"]
+    return config
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

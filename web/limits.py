@@ -16,7 +16,7 @@ from models.problems import Problem
 
 
 class Limit(NamedTuple):
-    count: int
+    times: int
     seconds: int
 
 
@@ -51,7 +51,7 @@ class Limiter:
             self._counts[key] = spent
             while len(self._counts) > MAX_COUNTED:
                 del self._counts[next(iter(self._counts))]
-        if spent > limit.count * self._factor:
+        if spent > limit.times * self._factor:
             raise Problem("too_many", after=limit.seconds - elapsed)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from models import schema
 from models.problems import Problem
 from web import assets
 from web.config import Config
@@ -83,9 +82,11 @@ def _send(asset: assets.Asset, cache: str) -> Response:
     response = Response(asset.body, content_type=asset.content_type)
     response.set_etag(asset.integrity.removeprefix("sha256-"))
     response.headers["Cache-Control"] = cache
-    return response.make_conditional(request, accept_ranges=False)
+    response.make_conditional(request)
+    return response
 
 
-def now() -> datetime:
-    """The server's clock, read once per request by a route and handed down as an argument."""
-    return datetime.now(UTC)
+@pages.get("/healthz")
+@public("says only that the server lives, and which release and history it serves")
+def health() -> Response:
+    return jsonify(status="ok", release=release().id, epoch=schema.epoch())
