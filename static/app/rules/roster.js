@@ -30,24 +30,72 @@
  *   All these states are plain JSON: they can be sealed, stored and compared.
  */
 
-/** A statement refused: `code` is one of the problems, or `held` (with `reason`) or `duplicate`. */
-export class Refused extends Error {
-  /** @param {string} code @param {string} [reason] */
-  constructor(code, reason) {
-    super(code);
-    this.code = code;
-    this.reason = reason;
-  }
-}
+import { besideOf } from "./beside.js";
+import { checkPlace, judgeHeads } from "./chain.js";
+import { chartersInForce } from "./charters.js";
+import {
+  author,
+  awaitsRotation,
+  circleOfTeam,
+  circlePublicKey,
+  circlesOfMember,
+  holders,
+  isCurrent,
+  mayHold,
+  profiles,
+  supersededByRemoval,
+} from "./circles.js";
+import { foldNetwork } from "./network-fold.js";
+import { foldOrganisation } from "./organisation-fold.js";
+import { Refused } from "./refused.js";
+import { signerKey } from "./signers.js";
+import { checkStatement } from "./statement-shape.js";
+
+export {
+  Refused,
+  author,
+  awaitsRotation,
+  besideOf,
+  chartersInForce,
+  circleOfTeam,
+  circlePublicKey,
+  circlesOfMember,
+  holders,
+  isCurrent,
+  judgeHeads,
+  mayHold,
+  profiles,
+  supersededByRemoval,
+};
 
 /** @returns {Network} a network of which nothing was read yet */
 export function emptyNetwork() {
-  throw new Error("not written yet");
+  return {
+    stream: "network",
+    founding: null,
+    name: "",
+    demonstration: false,
+    authority: null,
+    digests: [],
+    charters: {},
+    organisations: {},
+  };
 }
 
 /** @param {Admitted} admitted @returns {Organisation} as admitted: one member, no statement yet */
-export function emptyOrganisation(admitted) {
-  throw new Error("not written yet");
+export function emptyOrganisation({ id, name, kind, administrator }) {
+  return {
+    stream: `organisation:${id}`,
+    id,
+    name,
+    kind,
+    digests: [],
+    members: { [administrator.id]: administrator },
+    devices: {},
+    teams: {},
+    circles: {},
+    signatures: {},
+  };
 }
 
 /**
@@ -62,89 +110,19 @@ export function emptyOrganisation(admitted) {
  * @throws {Refused}
  */
 export async function apply(signed, network, organisation, receivedAt, verify) {
-  throw new Error("not written yet");
+  checkStatement(signed);
+  checkPlace(signed, network, organisation);
+  const today = receivedAt.slice(0, "YYYY-MM-DD".length);
+  await verified(signed, signerKey(signed, network, organisation, today), verify);
+  if (!organisation) {
+    return { ...foldNetwork(network, signed.payload, receivedAt), digests: [...network.digests, signed.digest] };
+  }
+  const folded = foldOrganisation(organisation, network, signed.payload, signed.kid, today);
+  return { ...folded, digests: [...organisation.digests, signed.digest] };
 }
 
-/**
- * Digests a statement names, each with who may have its string: {kind: "wrap"|"blob"|"card", member?, circle?}.
- * @param {any} payload @returns {Record<string, {kind: string, member?: string, circle?: string}>}
- */
-export function besideOf(payload) {
-  throw new Error("not written yet");
-}
-
-/**
- * Compare the heads an author knew with the chains known here.
- * @param {Record<string, [number, string]>} heads
- * @param {Record<string, string[]>} chains {stream: digests in order}
- * @throws {Refused} held (reason head): not known here yet; fork: another history
- */
-export function judgeHeads(heads, chains) {
-  throw new Error("not written yet");
-}
-
-/** @param {Member} member @param {string} today `YYYY-MM-DD`, UTC @returns {boolean} neither ended nor past its last day */
-export function isCurrent(member, today) {
-  throw new Error("not written yet");
-}
-
-/**
- * @param {Organisation} organisation @param {string} circleId @param {string} today
- * @returns {Record<string, string>} {member id: digest of their wrap} of who holds the newest epoch today
- */
-export function holders(organisation, circleId, today) {
-  throw new Error("not written yet");
-}
-
-/** @param {Organisation} organisation @param {string} circleId @param {string} today @returns {boolean} */
-export function awaitsRotation(organisation, circleId, today) {
-  throw new Error("not written yet");
-}
-
-/** @param {Organisation} organisation @param {string} circleId @param {number} epoch @returns {boolean} */
-export function supersededByRemoval(organisation, circleId, epoch) {
-  throw new Error("not written yet");
-}
-
-/**
- * @param {Organisation} organisation @param {string} circleId @param {string} today
- * @returns {{profile: string, ground: string|null}[]} of the holders that count in the column (recovery keys do not)
- */
-export function profiles(organisation, circleId, today) {
-  throw new Error("not written yet");
-}
-
-/** @param {Organisation} organisation @param {string} memberId @param {string} today @returns {string[]} circle ids */
-export function circlesOfMember(organisation, memberId, today) {
-  throw new Error("not written yet");
-}
-
-/** @param {Organisation} organisation @param {string} teamId @param {"open"|"bound"} circleClass @returns {Circle|null} */
-export function circleOfTeam(organisation, teamId, circleClass) {
-  throw new Error("not written yet");
-}
-
-/** @param {Organisation} organisation @param {string} circleId @param {number} epoch @returns {Jwk|null} */
-export function circlePublicKey(organisation, circleId, epoch) {
-  throw new Error("not written yet");
-}
-
-/**
- * The member whose device it is and that device's key, if enrolled and neither revoked nor ended at statement `number`
- * (the head an event names; the newest by default).
- * @param {Organisation} organisation @param {string} deviceId @param {number} [number]
- * @returns {{member: Member, device: Device}|null}
- */
-export function author(organisation, deviceId, number) {
-  throw new Error("not written yet");
-}
-
-/**
- * Charters in force between two organisations. Every one of `versions` must allow a thing: the first rules, the others
- * came later and already forbid what they no longer allow.
- * @param {Network} network @param {Organisation} sender @param {Organisation} recipient @param {string} now an instant
- * @returns {{id: string, versions: CharterVersion[]}[]}
- */
-export function chartersInForce(network, sender, recipient, now) {
-  throw new Error("not written yet");
+/** @param {Signed} signed @param {Jwk} jwk @param {(jws: string, jwk: Jwk) => Promise<unknown>} verify */
+async function verified(signed, jwk, verify) {
+  const holds = await verify(signed.jws, jwk).catch(() => false);
+  if (holds === false) throw new Refused("bad_signature");
 }
