@@ -1,0 +1,63 @@
+"""What an operator types, and what it prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app import create_app
+from models import database
+from models.rules.formats import is_id
+from web import vocabulary_js
+from web.cli import new_id
+from web.config import Config
+
+
+@pytest.fixture
+def bare(config: Config) -> Iterator[FlaskCliRunner]:
+    """An application whose database is still empty."""
+    yield create_app(config).test_cli_runner()
+    database.close()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def test_an_empty_database_is_not_served_until_it_is_brought_up(bare: FlaskCliRunner) -> None:
+    assert bare.invoke(args=["db", "check"]).exit_code == 1
+    assert "missing" in bare.invoke(args=["db", "status"]).output
+    assert "0001_" in bare.invoke(args=["db", "up"]).output
+    assert bare.invoke(args=["db", "check"]).output == "ok\n"
+    assert "missing" not in bare.invoke(args=["db", "status"]).output
+    assert bare.invoke(args=["db", "up"]).output == "nothing to apply\n"
+
+
+def test_founding_prints_one_link_and_each_link_replaces_the_last(runner: FlaskCliRunner) -> None:
+    first, second = (runner.invoke(args=["network", "init"]).output for _ in range(2))
+    assert re.fullmatch(r"http://localhost/app/#found/[0-9a-f-]{36}\n", first)
+    assert first != second
+
+
+def test_an_identifier_is_one_the_protocol_accepts_and_tells_only_the_minute() -> None:
+    noon = datetime(2026, 3, 2, 12, 0, 59, 999_999, tzinfo=UTC)
+    made = {new_id(noon) for _ in range(100)}
+    assert len(made) == 100
+    assert all(is_id(name) for name in made)
+    assert {name[:13] for name in made} == {new_id(noon.replace(second=0))[:13]}
+
+
+def test_writing_the_generated_modules_names_those_that_changed(
+    runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vocabulary_js, "write", lambda: [Path("static/app/vocabulary.js")])
+    assert runner.invoke(args=["vocabulary"]).output == "vocabulary.js\n"
+    monkeypatch.setattr(vocabulary_js, "write", list)
+    assert runner.invoke(args=["vocabulary"]).output == "nothing to change\n"
