@@ -88,7 +88,7 @@ def _json(value: object, indent: str) -> str:
         return flat
     deeper = indent + "  "
     if isinstance(value, dict):
-        rows = [f"{json.dumps(key)}: {_json(inner, deeper)}" for key, inner in value.items()]
+        rows = [f"{json.dumps(str(key))}: {_json(inner, deeper)}" for key, inner in value.items()]
         return "{\n" + ",\n".join(deeper + row for row in rows) + f"\n{indent}}}"
     return "[\n" + ",\n".join(deeper + _json(inner, deeper) for inner in value) + f"\n{indent}]"
 

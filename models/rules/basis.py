@@ -33,11 +33,15 @@ def basis_allows(basis: Mapping[str, Any], code: str) -> bool:
     return code in allow or (_names_code(allow, code) and not _names_code(deny, code))
 
 
-def consent_mode(basis: Mapping[str, Any], charter_floor: str | None) -> str:
-    """What must be asked of the person: the basis' own mode, or the charter's floor where that is stricter.
+def must_ask(basis: Mapping[str, Any], charter_floor: str | None) -> bool:
+    """Whether the person must be asked: by the basis' own mode, or by the charter's floor where that is stricter.
 
     A charter that says nothing has the floor the reference gives the basis.
     """
+    return consent_mode(basis, charter_floor) in ASKING_MODES
+
+
+def consent_mode(basis: Mapping[str, Any], charter_floor: str | None) -> str:
     own: str = basis["consent_mode"]
     floor: str = charter_floor or basis["charter_floor"] or own
     return max(own, floor, key=CONSENT_MODES.index)

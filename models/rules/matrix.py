@@ -60,8 +60,17 @@ def level_of_kind(reference: Reference, kind: str) -> int:
 
 def least_level(reference: Reference, codes: Iterable[str], kind: str, need: str | None = None) -> int:
     """The least level an author may declare: the highest of categories, recipient's kind and need's theme."""
-    theme = [int(reference.needs[need]["level"])] if need else []
-    return max([level_of_kind(reference, kind), *theme, *(level_of(reference, code) for code in codes)])
+    return max(
+        [level_of_kind(reference, kind), *_theme(reference, need), *(level_of(reference, code) for code in codes)]
+    )
+
+
+def _theme(reference: Reference, need: str | None) -> list[int]:
+    """The level of a need's theme: a need that is not in the list is as sensitive as what may be shared at most."""
+    if need is None:
+        return []
+    known = reference.needs.get(need)
+    return [MAX_SHARED_LEVEL if known is None else int(known["level"])]
 
 
 def class_for(level: int, has_bound: bool, has_open: bool = True) -> CircleClass | None:

@@ -113,10 +113,10 @@ ACTION_OF: Final[dict[str, str]] = {
 def may(role: str, permissions: Collection[str], action: str, *, own: bool = False) -> bool:
     """Whether a member of `role` with these named permissions may do `action`; `own`: on what is theirs (key, device).
 
-    An action that is not in the table is refused. A recovery key does nothing.
+    An action that is not in the table is refused. A recovery key does nothing, nor does a role nobody knows.
     """
     rule = ACTIONS.get(action)
-    if rule is None or role == Role.RECOVERY:
+    if rule is None or role not in MEMBERS.roles:
         return False
     return role in rule.roles or (rule.deputy is not None and rule.deputy in permissions) or (rule.own and own)
 

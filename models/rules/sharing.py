@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from models.problems import Problem
-from models.rules.basis import ASKING_MODES, basis_allows, charter_allows, consent_mode
+from models.rules.basis import basis_allows, charter_allows, consent_mode, must_ask
 from models.rules.consent import Consent, Ending, in_force
 from models.rules.matrix import Reference, category_of, class_for, least_level, level_of, level_of_kind, mark
 from models.rules.permission import may
@@ -196,7 +196,7 @@ def _asks_for_none(reference: Reference, disclosure: Disclosure, code: str | Non
 
     def lets(version: CharterVersion) -> bool:
         floors = [each.floor for each in version.bases if (each.id, each.version) == named]
-        asks = any(consent_mode(basis, floor) in ASKING_MODES for floor in floors)
+        asks = any(must_ask(basis, floor) for floor in floors)
         return _enables(version, named, disclosure.purpose) and not asks
 
     return _some_charter(disclosure, code, lets)

@@ -745,7 +745,7 @@ export const REFERENCE = Object.freeze({
   },
   "bases": {
     "person.agreement.orientation": {
-      1: {
+      "1": {
         "id": "person.agreement.orientation",
         "version": 1,
         "status": "active",
@@ -783,7 +783,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "person.carried": {
-      1: {
+      "1": {
         "id": "person.carried",
         "version": 1,
         "status": "active",
@@ -803,7 +803,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.casf.l121-6-2.al5": {
-      1: {
+      "1": {
         "id": "fr.casf.l121-6-2.al5",
         "version": 1,
         "status": "active",
@@ -823,7 +823,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.casf.l226-2-2": {
-      1: {
+      "1": {
         "id": "fr.casf.l226-2-2",
         "version": 1,
         "status": "disabled",
@@ -843,7 +843,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.csp.l1110-4.ii": {
-      1: {
+      "1": {
         "id": "fr.csp.l1110-4.ii",
         "version": 1,
         "status": "active",
@@ -863,7 +863,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.csp.l1110-4.iii.out": {
-      1: {
+      "1": {
         "id": "fr.csp.l1110-4.iii.out",
         "version": 1,
         "status": "active",
@@ -883,7 +883,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.casf.l345-2-10": {
-      1: {
+      "1": {
         "id": "fr.casf.l345-2-10",
         "version": 1,
         "status": "active",
@@ -903,7 +903,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "fr.casf.l263-4-1": {
-      1: {
+      "1": {
         "id": "fr.casf.l263-4-1",
         "version": 1,
         "status": "disabled",
@@ -923,7 +923,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.6.1.e": {
-      1: {
+      "1": {
         "id": "gdpr.6.1.e",
         "version": 1,
         "status": "active",
@@ -943,7 +943,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.6.1.f": {
-      1: {
+      "1": {
         "id": "gdpr.6.1.f",
         "version": 1,
         "status": "active",
@@ -963,7 +963,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.6.1.a": {
-      1: {
+      "1": {
         "id": "gdpr.6.1.a",
         "version": 1,
         "status": "active",
@@ -983,7 +983,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.9.2.a": {
-      1: {
+      "1": {
         "id": "gdpr.9.2.a",
         "version": 1,
         "status": "active",
@@ -1003,7 +1003,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.9.2.b": {
-      1: {
+      "1": {
         "id": "gdpr.9.2.b",
         "version": 1,
         "status": "active",
@@ -1023,7 +1023,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.9.2.c": {
-      1: {
+      "1": {
         "id": "gdpr.9.2.c",
         "version": 1,
         "status": "active",
@@ -1043,7 +1043,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.9.2.d": {
-      1: {
+      "1": {
         "id": "gdpr.9.2.d",
         "version": 1,
         "status": "active",
@@ -1063,7 +1063,7 @@ export const REFERENCE = Object.freeze({
       }
     },
     "gdpr.9.2.h": {
-      1: {
+      "1": {
         "id": "gdpr.9.2.h",
         "version": 1,
         "status": "active",

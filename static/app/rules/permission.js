@@ -72,7 +72,7 @@ export const ACTIONS = Object.freeze({
  */
 export function may(role, permissions, action, own = false) {
   const rule = ACTIONS[action];
-  if (!rule || role === Role.RECOVERY) return false;
+  if (!rule || !MEMBERS.roles.includes(role)) return false;
   const deputy = rule.deputy !== undefined && permissions.includes(rule.deputy);
   return rule.roles.includes(role) || deputy || (rule.own === true && own);
 }
