@@ -1,0 +1,45 @@
+"""The published lists the protocol points to, read as data: levels of categories, needs and kinds, and the matrix."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent.parent / "models" / "reference"
+CONSENT_DAYS = {"P1D": 1, "P1M": 31, "P6M": 183, "P12M": 365}
+ORIENTATION_DAYS = 30
+_STRICTNESS = "✔●◔✖"
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+def level_of(code: str) -> int:
+    """The least level of a category; 1 for a practical variant."""
+    return 1 if code.endswith(".practical") else _by_code("categories", "categories")[code]
+
+
+def level_of_need(code: str) -> int:
+    """The level of a need's theme: that of `X.request`."""
+    return _by_code("needs", "needs")[code]
+
+
+def level_of_kind(code: str) -> int:
+    """The level of a kind of organisation: being sent there already says something."""
+    return _by_code("organisation_kinds", "kinds")[code]
+
+
+def mark(code: str, profiles: list[str]) -> str:
+    """The strictest mark of a category (without `.practical`) over the holders' columns; ✖ without any holder."""
+    row = _read("matrix")["cells"][code]
+    return max((row[profile][0] for profile in profiles), key=_STRICTNESS.index, default="✖")
+
+
+@cache
+def _by_code(file: str, rows: str) -> dict[str, int]:
+    return {row["code"]: row["level"] for row in _read(file)[rows]}
