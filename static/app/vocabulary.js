@@ -8,6 +8,15 @@ export const VERSION = 1;
 /** @type {string} */
 export const SUITE = "P256-A256GCM";
 
+/** @type {string} */
+export const TYP_STATEMENT = "accord.statement";
+
+/** @type {string} */
+export const TYP_EVENT = "accord.event";
+
+/** @type {string} */
+export const TYP_SESSION = "accord.session";
+
 /** @type {number} */
 export const MAX_BATCH_ENTRIES = 50;
 
@@ -59,7 +68,7 @@ export const BUNDLE_SESSION_MINUTES = 10;
 /** @type {number} */
 export const ORIENTATION_DAYS = 30;
 
-/** @type {Readonly<{P1D: 1, P1M: 31, P6M: 183, P12M: 365}>} */
+/** @type {Readonly<Record<string, number>>} */
 export const CONSENT_DAYS = Object.freeze({"P1D": 1, "P1M": 31, "P6M": 183, "P12M": 365});
 
 /** @type {number} */
@@ -507,6 +516,10 @@ export const PROBLEMS = Object.freeze({
   },
   "nir": {
     "message": "Ce champ ressemble à un numéro de sécurité sociale. Accord ne l’enregistre jamais : retirez-le.",
+    "retry": false
+  },
+  "recovery_code": {
+    "message": "Ce code de secours comporte une faute de frappe, ou n’est pas celui de cette clé. Vérifiez chaque groupe de quatre caractères.",
     "retry": false
   },
   "weak_passphrase": {
