@@ -123,9 +123,10 @@ def send_orientation(
     recipient = phone.roster.organisation(_organisation_of(phone, to_team))
     drafts = _shared(request, items, necessity)
     level = max([level_of_kind(recipient.kind), *(draft.level for draft in drafts)])
-    circle = recipient.circle_for(to_team, level)
+    circle = recipient.circle_for(to_team, level, strict=False)
     if phone.rules:
         check_orientation(phone, given, recipient, circle, [draft.category or "" for draft in drafts], now)
+        recipient.circle_for(to_team, level)
     until = end_of(given)
     fields: Json = {"ground": {"consent": consent}, "purpose": given["purpose"], "level": level}
     fields["deadline"] = instant(deadline or min(now + timedelta(days=ORIENTATION_DAYS), until))
@@ -193,7 +194,7 @@ def state_of(phone: Phone, orientation: str, now: datetime) -> str:
 
 
 def _own(phone: Phone, team: str, level: int) -> Side:
-    return phone.own(phone.organisation.circle_for(team, level))
+    return phone.own(phone.organisation.circle_for(team, level, strict=phone.rules))
 
 
 def _organisation_of(phone: Phone, team: str) -> str:

@@ -247,4 +247,3 @@ def _encryption(phone: Phone, members: list[str]) -> dict[str, Jwk]:
 
 def _announced(made: NewEpoch) -> Json:
     return {"epoch": made.key.epoch, "public": made.public, "holders": made.holders, "blob": made.blob}
-

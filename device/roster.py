@@ -150,17 +150,17 @@ class Organisation:
         """The columns that count: recovery keys do not."""
         return [member.profile for member in self.holders(circle, today) if member.profile]
 
-    def circle_for(self, team: str, level: int) -> Circle:
-        """The circle of a team for an event of this level. Refusal(level | no_recipient)."""
+    def circle_for(self, team: str, level: int, strict: bool = True) -> Circle:
+        """The circle of a team for an event of this level. Refusal(no_recipient), and `level` when `strict`."""
         of_team = {circle.kind: circle for circle in self.circles.values() if circle.team == team}
         wanted = "open" if level == 1 else "bound"
-        if wanted not in of_team and level <= 2:
-            wanted = "bound" if wanted == "open" else "open"
         if not of_team:
             raise Refusal("no_recipient")
-        if wanted not in of_team:
+        if wanted in of_team:
+            return of_team[wanted]
+        if level > 2 and strict:
             raise Refusal("level")
-        return of_team[wanted]
+        return next(iter(of_team.values()))
 
 
 @dataclass(slots=True)

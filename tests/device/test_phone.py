@@ -13,7 +13,6 @@ from device.phone import Phone, sign_in
 from device.primitives import new_id
 from device.read import contents, pull, try_every_key
 from device.refusal import Refusal
-from device.sharing import check_orientation
 from tests.device.relay import Relay
 from tests.device.territory import ORIGIN, TOLD, Territory
 
@@ -235,8 +234,17 @@ def bruno_with_consent(territory: Territory, now: datetime) -> str:
 
 
 @pytest.mark.parametrize(
-    ("code", "refused"), [("C11", "consent_missing"), ("C02", "matrix"), ("C05", "matrix"), ("C05.practical", "consent_missing")]
-)  # fmt: skip
+    ("code", "refused"),
+    [
+        ("C11", "consent_missing"),
+        ("C02", "matrix"),
+        ("C05", "matrix"),
+        ("C05.practical", "consent_missing"),
+        ("C06", "matrix"),
+        ("C09", "matrix"),
+        ("C15", "matrix"),
+    ],
+)
 def test_an_honest_phone_refuses_before_the_server_has_to(
     territory: Territory, now: datetime, code: str, refused: str
 ) -> None:
@@ -245,17 +253,6 @@ def test_an_honest_phone_refuses_before_the_server_has_to(
         acts.send_orientation(
             territory.bruno, territory.nord, consent, territory.halles, REQUEST, [acts.item(code, {}, now)], now
         )
-
-
-@pytest.mark.parametrize("code", ["C06", "C09", "C15"])
-def test_what_no_circle_there_could_hold_is_refused_by_the_matrix_first(
-    territory: Territory, now: datetime, code: str
-) -> None:
-    consent = bruno_with_consent(territory, now)
-    bank = territory.bruno.roster.organisation(territory.chloe.bundle.organisation)
-    circle = bank.circles[territory.circles["halles.open"]]
-    with pytest.raises(Refusal, match="matrix"):
-        check_orientation(territory.bruno, territory.bruno.known[consent], bank, circle, [code], now)
 
 
 def test_a_consent_opens_nothing_after_its_end(territory: Territory, now: datetime) -> None:
@@ -276,12 +273,13 @@ def test_a_withdrawn_consent_opens_nothing_until_one_that_knows_of_it(territory:
     assert acts.send_orientation(phone, territory.nord, again, territory.halles, REQUEST, items, now)
 
 
-def test_without_its_rules_a_phone_sends_what_it_should_not(territory: Territory, now: datetime) -> None:
+@pytest.mark.parametrize("code", ["C11", "C06"])
+def test_without_its_rules_a_phone_sends_what_it_should_not(territory: Territory, now: datetime, code: str) -> None:
     """The hostile client of the tests: the server alone stands in its way."""
     consent = bruno_with_consent(territory, now)
     territory.bruno.rules = False
     acts.send_orientation(
-        territory.bruno, territory.nord, consent, territory.halles, REQUEST, [acts.item("C11", {}, now)], now
+        territory.bruno, territory.nord, consent, territory.halles, REQUEST, [acts.item(code, {}, now)], now
     )
     assert territory.bruno.push() == []
 
