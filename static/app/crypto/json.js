@@ -2,7 +2,7 @@
 
 import { refuseUnless, CryptoProblem } from "./problem.js";
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
 
 /**
  * @param {string} text

@@ -1,1 +1,1 @@
-export { CompactEncrypt, CompactSign, GeneralEncrypt, calculateJwkThumbprint, compactDecrypt, compactVerify, generalDecrypt } from "jose";
+export { CompactEncrypt, CompactSign, GeneralEncrypt, calculateJwkThumbprint, compactDecrypt, generalDecrypt } from "jose";
