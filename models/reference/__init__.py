@@ -72,6 +72,11 @@ def load(folder: Path = Path(__file__).parent) -> Reference:
     )
 
 
+def directory_words(folder: Path = Path(__file__).parent) -> dict[str, Any]:
+    """How the values of older directory files are said in data·inclusion v1, by column (only imports need it)."""
+    return _read(folder, "directory")
+
+
 def _read(folder: Path, name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return content

@@ -16,6 +16,7 @@ from models.tables.invitation import Invitation
 from models.tables.nonce import Nonce
 from models.tables.orientation import Orientation
 from models.tables.passkey import Passkey
+from models.tables.place import Place
 from models.tables.roster_id import RosterId
 from models.tables.section import Section
 from models.tables.server import Server
@@ -25,5 +26,5 @@ from models.tables.stream import Stream
 
 ALL: tuple[type[Table], ...] = (
     Server, Stream, Statement, Beside, RosterId, Event, Section, Entry, Dossier, Consent, Ending, Orientation, Grant,
-    EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest,
+    EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest, Place,
 )  # fmt: skip
