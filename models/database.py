@@ -5,7 +5,7 @@ A connection belongs to a thread and stays open: opening one per request costs m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import peewee
 from models.problems import Problem
 
 BUSY_SECONDS = 10  # how long a writer waits for another one before `unavailable`
+ROWS_PER_INSERT = 500  # both databases refuse more than some 32,000 parameters
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # what was acknowledged survives a power cut
@@ -72,6 +73,19 @@ def available() -> Iterator[None]:
 def rows(query: Any) -> list[tuple[Any, ...]]:
     """Every row of a query as the driver gives it: no model, no conversion."""
     return database.execute(query).fetchall()  # type: ignore[no-any-return]
+
+
+def insert(table: type[Table], values: Sequence[Sequence[Any]]) -> None:
+    """Write rows, each a tuple of the table's columns in order, in as few statements as the parameters allow.
+
+    peewee's own `insert_many` costs three times as much a row, and a push writes hundreds.
+    """
+    columns = [field.column_name for field in table._meta.sorted_fields]
+    group = f"({', '.join([database.param] * len(columns))})"
+    head = f'INSERT INTO "{table._meta.table_name}" ({", ".join(columns)}) VALUES '  # noqa: S608 (names of our own tables)
+    for start in range(0, len(values), ROWS_PER_INSERT):
+        part = values[start : start + ROWS_PER_INSERT]
+        database.execute_sql(head + ", ".join([group] * len(part)), [value for row in part for value in row])
 
 
 def locked(query: Any) -> Any:

@@ -28,3 +28,9 @@ ALL: tuple[type[Table], ...] = (
     Server, Stream, Statement, Beside, RosterId, Event, Section, Entry, Dossier, Consent, Ending, Orientation, Grant,
     EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest, Place,
 )  # fmt: skip
+
+__all__ = [
+    "ALL", "AdmissionRequest", "Beside", "Bundle", "Consent", "Dossier", "EarlyWithdrawal", "Ending", "Entry", "Event",
+    "Grant", "Held", "Invitation", "Nonce", "Orientation", "Passkey", "RosterId", "Section", "Server", "Session",
+    "Statement", "Stream",
+]  # fmt: skip

@@ -1,0 +1,122 @@
+"""Invitations: how someone asks to join, and the one who invited reads what they asked.
+
+The secret of an invitation never comes here; whether a request is genuine is checked on the inviter's device.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from peewee import IntegrityError, fn
+
+from models.accounts.callers import Caller
+from models.database import available, rows, transaction
+from models.problems import Problem
+from models.projections import chains, instants
+from models.rules.envelope import parse_instant, strict_json
+from models.rules.formats import integer, is_id, is_instant, one_of, record
+from models.rules.permission import may
+from models.tables import AdmissionRequest, Invitation
+from models.vocabulary import INVITATION_DAYS, MAX_INVITATION_USES
+
+MAX_REQUEST_CHARACTERS: Final = 4096
+WAITING, ADMITTED = "waiting", "admitted"
+_INVITATION = record(
+    {"kind": one_of("member", "organisation"), "uses": integer(1, MAX_INVITATION_USES), "expires_at": is_instant}
+)
+_ACTIONS: Final = {"member": "invitation.create", "organisation": "invitation.create_organisation"}
+
+
+def put_invitation(who: Caller, id: str, body: object, now: datetime) -> None:
+    """Make an invitation, for 7 days at most. Raises Problem(malformed | unknown_field | forbidden | dates | id_conflict)."""
+    if not is_id(id) or not isinstance(body, dict) or not _INVITATION(body):
+        raise Problem("malformed")
+    if not may(who.role, who.permissions, _ACTIONS[body["kind"]]):
+        raise Problem("forbidden")
+    expires_at = parse_instant(body["expires_at"])
+    if not now < expires_at <= now + timedelta(days=INVITATION_DAYS, minutes=10):
+        raise Problem("dates")
+    try:
+        with transaction():
+            Invitation.insert(
+                id=id,
+                inviter=who.member,
+                organisation=who.organisation,
+                kind=body["kind"],
+                uses=body["uses"],
+                expires_at=instants.written(expires_at),
+            ).execute()
+    except IntegrityError as error:
+        raise Problem("id_conflict") from error
+
+
+def ask_admission(id: str, request: object, mac: object, now: datetime) -> None:
+    """Post a request on a live invitation. The same again is the same.
+
+    Raises Problem(malformed | too_large), and Problem("not_found"), one shape, for one unknown, used up or expired.
+    """
+    member = _member(request, mac)
+    with transaction():
+        live = (Invitation.id == id) & (Invitation.expires_at >= instants.written(now))
+        found = rows(Invitation.select(Invitation.uses).where(live))
+        posted = rows(
+            AdmissionRequest.select(fn.COUNT(AdmissionRequest.member)).where(AdmissionRequest.invitation == id)
+        )
+        mine = (AdmissionRequest.invitation == id) & (AdmissionRequest.member == member)
+        known = rows(AdmissionRequest.select(AdmissionRequest.request, AdmissionRequest.mac).where(mine))
+        if known and known[0] == (request, mac) and found:
+            return
+        if not found or posted[0][0] >= found[0][0] or known:
+            raise Problem("not_found")
+        AdmissionRequest.insert(
+            invitation=id, member=member, request=request, mac=mac, posted_at=instants.written(now)
+        ).execute()
+
+
+def admissions(who: Caller, id: str) -> dict[str, Any]:
+    """`{"kind", "requests": [{"request", "mac", "posted_at", "state"}]}` for the inviter alone. Raises Problem("not_found")."""
+    with available():
+        mine = (Invitation.id == id) & (Invitation.inviter == who.member)
+        found = rows(Invitation.select(Invitation.kind).where(mine))
+        if not found:
+            raise Problem("not_found")
+        query = AdmissionRequest.select(
+            AdmissionRequest.member, AdmissionRequest.request, AdmissionRequest.mac, AdmissionRequest.posted_at
+        )
+        posted = rows(query.where(AdmissionRequest.invitation == id).order_by(AdmissionRequest.posted_at))
+        admitted = chains.owners(row[0] for row in posted)
+    requests = [
+        {"request": request, "mac": mac, "posted_at": at, "state": ADMITTED if member in admitted else WAITING}
+        for member, request, mac, at in posted
+    ]
+    return {"kind": found[0][0], "requests": requests}
+
+
+def admission_state(id: str, member: str) -> dict[str, Any]:
+    """`{"state": "waiting"}`, or `{"state": "admitted", "organisation", "heads"}` once a statement names the member.
+
+    Raises Problem("not_found") unless this member asked on this invitation.
+    """
+    with available():
+        mine = (AdmissionRequest.invitation == id) & (AdmissionRequest.member == member)
+        if not rows(AdmissionRequest.select(AdmissionRequest.posted_at).where(mine)):
+            raise Problem("not_found")
+        organisation = chains.owners([member]).get(member)
+        if organisation is None:
+            return {"state": WAITING}
+        return {"state": ADMITTED, "organisation": organisation, "heads": chains.load([organisation]).heads()}
+
+
+def _member(request: object, mac: object) -> str:
+    """The member a request is about. Its other members are for the inviter to judge."""
+    if not isinstance(request, str) or not isinstance(mac, str):
+        raise Problem("malformed")
+    if len(request) > MAX_REQUEST_CHARACTERS or len(mac) > 64:
+        raise Problem("too_large")
+    content = strict_json(request.encode())
+    member = content.get("member") if content is not None else None
+    id = member.get("id") if isinstance(member, dict) else None
+    if not is_id(id):
+        raise Problem("malformed")
+    return str(id)

@@ -1,0 +1,53 @@
+"""The log of ends: withdrawals and removals, kept outside the database and its backups.
+
+A restore brings back what people took back since; it replays this log before it serves. Each line is written and
+flushed to the disk before the act is acknowledged. Lines are JSON: `{"at", "jws"}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from models.problems import Problem
+
+_path: Path | None = None
+
+
+def bind(path: Path | None) -> None:
+    """Say where the log is. Its folder is made; without a log nothing can be withdrawn."""
+    global _path
+    _path = path
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def append(acts: Sequence[str], now: datetime) -> None:
+    """Add signed acts, on the disk when this returns. Raises Problem("unavailable") when they cannot be written."""
+    if not acts:
+        return
+    if _path is None:
+        raise Problem("unavailable")
+    lines = [json.dumps({"at": now.isoformat(timespec="seconds"), "jws": jws}) for jws in acts]
+    try:
+        descriptor = os.open(_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, "".join(line + "\n" for line in lines).encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Problem("unavailable") from error
+
+
+def acts() -> Iterator[str]:
+    """The signed acts of the log, oldest first. A last line cut short was never acknowledged: it is left out."""
+    if _path is None or not _path.exists():
+        return
+    with _path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.endswith("\n"):
+                yield json.loads(line)["jws"]

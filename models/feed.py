@@ -1,0 +1,159 @@
+"""THE read door for devices: pages of several streams in one answer (docs/protocol.md §8).
+
+Stored strings are joined, never parsed: a page costs little more than reading its bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from models.database import available, database, rows
+from models.problems import Problem
+from models.projections import closings, instants
+from models.projections.readers import Reader, Rights, rights_of
+from models.tables import Server, Stream
+from models.vocabulary import MAX_FEED_BYTES, MAX_FEED_ENTRIES, MAX_FEED_STREAMS
+
+CLOSING_EVERY = timedelta(minutes=1)
+
+_STATEMENTS = """
+SELECT number, received_at, jws FROM statement WHERE stream = {0} AND number > {0} ORDER BY number LIMIT {0}
+"""
+_BESIDE = """
+SELECT number, content FROM beside WHERE stream = {0} AND number > {0} AND number <= {0}
+AND ((kind = 'wrap' AND member = {0}) OR (kind = 'card' AND organisation = {0}) OR (kind = 'blob' AND circle IN ({1})))
+ORDER BY number, digest
+"""
+# A wrap for another team is served only while its right is open: looked at here, whatever closed it.
+_LINES = """
+SELECT line.position, line.purge, event.received_at, event.jws, section.name, section.core,
+       CASE line.side
+            WHEN 'own' THEN section.own_wrap
+            WHEN 'other' THEN CASE WHEN NOT reading_grant.closed
+                 AND (reading_grant.ends_at IS NULL OR reading_grant.ends_at >= {0}) THEN section.other_wrap END
+       END
+FROM (SELECT position, event, side, purge FROM entry
+      WHERE stream = {0} AND position > {0} ORDER BY position LIMIT {0}) AS line
+LEFT JOIN event ON event.id = line.event
+LEFT JOIN section ON section.event = line.event
+LEFT JOIN reading_grant ON reading_grant.event = line.event AND reading_grant.circle = {0}
+ORDER BY line.position
+"""
+
+_last_closing: datetime | None = None
+
+
+class _Page:
+    """One page's budget, over all its streams. The first entry always fits: reading must progress."""
+
+    def __init__(self) -> None:
+        self.entries = MAX_FEED_ENTRIES
+        self.bytes = MAX_FEED_BYTES
+
+    def take(self, entry: str) -> bool:
+        is_first = self.entries == MAX_FEED_ENTRIES
+        if self.entries == 0 or (len(entry) > self.bytes and not is_first):
+            self.entries = 0
+            return False
+        self.entries -= 1
+        self.bytes -= len(entry)
+        return True
+
+
+def read(reader: Reader, after: Sequence[tuple[str, int]], now: datetime) -> bytes:
+    """The JSON answer to `after`, (stream, position) pairs: the next entries of each stream that `reader` may see.
+
+    A stream that is unknown and one that is someone else's have the same answer, at the same cost.
+    Raises Problem(malformed | session_expired | unavailable).
+    """
+    asked = dict(after)
+    if not after or len(after) > MAX_FEED_STREAMS or len(asked) < len(after) or min(asked.values()) < 0:
+        raise Problem("malformed")
+    with available():
+        _close_due(now)
+        rights = rights_of(reader, now.date())
+        counters = _counters(list(asked))
+        page = _Page()
+        parts = [
+            f"{json.dumps(stream)}:{_stream(stream, position, counters.get(stream), rights, page, now)}"
+            for stream, position in asked.items()
+        ]
+        epoch = rows(Server.select(Server.epoch))[0][0]
+    return f'{{"epoch":{json.dumps(epoch)},"streams":{{{",".join(parts)}}}}}'.encode()
+
+
+def _close_due(now: datetime) -> None:
+    """Signed dates pass without anyone's act; serving looks at them anyway, this tells the devices and cleans up."""
+    global _last_closing
+    if _last_closing is None or abs(now - _last_closing) >= CLOSING_EVERY:
+        closings.close_due(now)
+        _last_closing = now
+
+
+def _counters(names: list[str]) -> dict[str, tuple[int, int]]:
+    found = rows(Stream.select(Stream.name, Stream.id, Stream.position).where(Stream.name.in_(names)))
+    return {name: (id, position) for name, id, position in found}
+
+
+def _stream(name: str, asked: int, counter: tuple[int, int] | None, rights: Rights, page: _Page, now: datetime) -> str:
+    is_roster = not name.startswith(("circle:", "member:"))
+    if not rights.allow(name) or (is_roster and counter is None):
+        return f'{{"entries":[],"next":{asked},"more":false,"closed":true}}'
+    id, newest = counter if counter is not None else (0, 0)
+    entries: list[str] = []
+    reached = asked
+    if newest > asked and page.entries:
+        found = _statements(name, asked, rights, page) if is_roster else _lines(name, id, asked, page, now)
+        for position, entry in found:
+            if not page.take(entry):
+                break
+            entries.append(entry)
+            reached = position
+    more = "true" if newest > reached else "false"
+    return f'{{"entries":[{",".join(entries)}],"next":{reached},"more":{more}}}'
+
+
+def _statements(stream: str, after: int, rights: Rights, page: _Page) -> Iterator[tuple[int, str]]:
+    beside = _beside(stream, after, page.entries, rights)
+    for number, received_at, jws in _select(_STATEMENTS, (stream, after, page.entries)):
+        strings = json.dumps(beside.get(number, []))
+        yield number, f'{{"position":{number},"received_at":"{received_at}","jws":"{jws}","beside":{strings}}}'
+
+
+def _beside(stream: str, after: int, limit: int, rights: Rights) -> dict[int, list[str]]:
+    """The strings this reader may have: their own wraps, the blobs of circles they hold, their organisation's cards."""
+    circles = sorted(rights.circles) or [""]
+    values = (stream, after, after + limit, rights.reader.member, rights.reader.organisation, *circles)
+    found: dict[int, list[str]] = {}
+    for number, content in _select(_BESIDE, values, ", ".join([database.param] * len(circles))):
+        found.setdefault(number, []).append(content)
+    return found
+
+
+def _lines(stream: str, id: int, after: int, page: _Page, now: datetime) -> Iterator[tuple[int, str]]:
+    values = (instants.written(now), id, after, page.entries, stream.partition(":")[2])
+    for position, found in groupby(_select(_LINES, values), itemgetter(0)):
+        parts = list(found)
+        _, purge, received_at, jws, *_ = parts[0]
+        if purge is not None:
+            yield position, f'{{"position":{position},"purge":{purge}}}'
+            continue
+        sections = ",".join(
+            f'{json.dumps(name)}:{{"core":"{core}","wrap":{json.dumps(wrap)}}}'
+            for *_, name, core, wrap in parts
+            if core is not None and wrap is not None
+        )
+        yield (
+            position,
+            f'{{"position":{position},"received_at":"{received_at}","jws":"{jws}","sections":{{{sections}}}}}',
+        )
+
+
+def _select(sql: str, values: Sequence[Any], extra: str = "") -> Iterator[tuple[Any, ...]]:
+    """Rows as they come: the page may be full before the last."""
+    yield from database.execute_sql(sql.format(database.param, extra), values)

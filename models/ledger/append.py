@@ -1,0 +1,126 @@
+"""Append a push: one transaction, one verdict an entry, and one entry never stops another (docs/protocol.md §7)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from peewee import IntegrityError
+
+from models.database import transaction
+from models.ledger import context as contexts
+from models.ledger import events, statements, submission
+from models.ledger.context import Context
+from models.ledger.submission import Submission
+from models.problems import CATALOGUE, Duplicate, Held, Problem
+from models.projections import chains, reading, writing
+from models.projections.changes import Changes
+from models.vocabulary import Verdict
+
+RETRY_SECONDS: Final = 60
+# What a mistake of ours raises while one entry is judged. A failing database is not among them: it stops the batch.
+FAULTS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+_log = logging.getLogger(__name__)
+
+
+def append(entries: Sequence[object], now: datetime, *, demonstration: bool = False) -> list[dict[str, Any]]:
+    """Judge signed statements and events in order, write what is accepted, and return a verdict for each.
+
+    `demonstration` says whether a network that declares itself one may be founded here. Raises Problem("unavailable")
+    when the database or the log of ends fails: then nothing was written and nothing is acknowledged.
+    """
+    read = [_read(entry) for entry in entries]
+    try:
+        return _append(read, now, demonstration)
+    except IntegrityError:
+        # Another writer was first with one of these ids, or the database refuses a row: each alone, so that one entry
+        # cannot stop the others.
+        return [_append_alone(each, now, demonstration) for each in read]
+
+
+def _append_alone(one: Submission, now: datetime, demonstration: bool) -> dict[str, Any]:
+    try:
+        return _append([one], now, demonstration)[0]
+    except IntegrityError as error:
+        return _retry(one, error)
+
+
+def _append(read: Sequence[Submission], now: datetime, demonstration: bool) -> list[dict[str, Any]]:
+    accepted = Changes()
+    with transaction():
+        context = contexts.load(read, now, demonstration)
+        verdicts = [_judge(each, context, accepted) for each in read]
+        positions = writing.write(accepted, now)
+        positions |= reading.positions(_repeated(verdicts) - positions.keys())
+    chains.remember(each.state for each in accepted.statements)
+    for verdict in verdicts:
+        if verdict["verdict"] in (Verdict.ACCEPTED, Verdict.DUPLICATE):
+            verdict.setdefault("position", positions.get(verdict["id"], {}))
+    return verdicts
+
+
+def _read(entry: object) -> Submission:
+    try:
+        return submission.read(entry)
+    except FAULTS as fault:
+        _report(None, fault)
+        return Submission(None, crashed=True)
+
+
+def _judge(one: Submission, context: Context, accepted: Changes) -> dict[str, Any]:
+    """The verdict of one entry; what it changes joins `accepted`, and the context of those that follow."""
+    try:
+        if one.crashed:
+            return _retry(one)
+        if one.refusal is not None:
+            raise one.refusal
+        changes = (statements if one.is_statement else events).judge(one, context)
+    except Problem as problem:
+        return _refused(one, problem)
+    except Held as held:
+        return _verdict(one, Verdict.HELD, reason=held.reason)
+    except Duplicate as first:
+        return _verdict(one, Verdict.DUPLICATE, position={first.stream: first.number})
+    except events.Known:
+        return _verdict(one, Verdict.DUPLICATE)
+    except FAULTS as fault:
+        return _retry(one, fault)
+    context.adopt(changes)
+    accepted.add(changes)
+    if changes.held is not None:
+        return _verdict(one, Verdict.HELD, reason=changes.held)
+    if changes.statements:
+        return _verdict(one, Verdict.ACCEPTED, position={one.payload["stream"]: one.payload["number"]})
+    return _verdict(one, Verdict.ACCEPTED)
+
+
+def _verdict(one: Submission, verdict: Verdict, **details: object) -> dict[str, Any]:
+    return {"id": one.id, "digest": one.digest, "verdict": verdict.value, **details}
+
+
+def _refused(one: Submission, problem: Problem) -> dict[str, Any]:
+    """A refusal that time alone mends (a full queue) is `retry`: the device keeps it and sends it again."""
+    if problem.code in ("too_many", "unavailable"):
+        return _retry(one)
+    current = {"current": problem.details["current"]} if problem.code == "stale_state" else {}
+    message = CATALOGUE[problem.code].message
+    return _verdict(one, Verdict.REJECTED, code=problem.code, message=message, **current)
+
+
+def _retry(one: Submission, fault: Exception | None = None) -> dict[str, Any]:
+    if fault is not None:
+        _report(one.id, fault)
+    return _verdict(one, Verdict.RETRY, after=RETRY_SECONDS)
+
+
+def _report(id: str | None, fault: Exception) -> None:
+    """Ids and kinds only: a traceback may hold what was sent."""
+    _log.error("entry %s not judged: %s", id, type(fault).__name__)
+
+
+def _repeated(verdicts: Sequence[dict[str, Any]]) -> set[str]:
+    """Events whose first receipt must be told again."""
+    return {v["id"] for v in verdicts if v["verdict"] == Verdict.DUPLICATE and "position" not in v}

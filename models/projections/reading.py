@@ -1,0 +1,140 @@
+"""Rows into facts. Every function takes ids and makes at most one query; an empty list makes none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from models.database import locked, rows
+from models.projections import instants
+from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact
+from models.rules.consent import Consent, Ending
+from models.tables import Consent as ConsentRow
+from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Section, Stream
+from models.tables import Ending as EndingRow
+
+
+def events(ids: Collection[str]) -> dict[str, EventFact]:
+    if not ids:
+        return {}
+    query = Event.select(Event.id, Event.digest, Event.type, Event.own, Event.other).where(Event.id.in_(list(ids)))
+    return {row[0]: EventFact(*row) for row in rows(query)}
+
+
+def dossiers(ids: Collection[str]) -> dict[str, DossierFact]:
+    if not ids:
+        return {}
+    query = Dossier.select(Dossier.id, Dossier.team, Dossier.circle_class).where(Dossier.id.in_(list(ids)))
+    return {row[0]: DossierFact(*row) for row in rows(query)}
+
+
+def consents(ids: Collection[str], dossier_ids: Collection[str] = ()) -> dict[str, ConsentFact]:
+    """Every consent of the dossiers of these consents, and of these dossiers: a withdrawal also defeats consents that it
+    does not name."""
+    if not ids and not dossier_ids:
+        return {}
+    theirs = ConsentRow.select(ConsentRow.dossier).where(ConsentRow.id.in_(list(ids)))
+    wanted = ConsentRow.dossier.in_(theirs) | ConsentRow.dossier.in_(list(dossier_ids))
+    query = ConsentRow.select(*ConsentRow._meta.sorted_fields).where(wanted)
+    return {row[0]: _consent(row) for row in rows(query)}
+
+
+def endings(dossier_ids: Collection[str]) -> dict[str, list[Ending]]:
+    """{dossier: its withdrawals and refusals}."""
+    found: dict[str, list[Ending]] = {id: [] for id in dossier_ids}
+    if found:
+        query = EndingRow.select(EndingRow.event, EndingRow.dossier, EndingRow.recipient, EndingRow.categories)
+        for event, dossier, recipient, categories in rows(query.where(EndingRow.dossier.in_(list(found)))):
+            codes = None if categories is None else tuple(categories.split())
+            found[dossier].append(Ending(event, dossier, recipient, codes))
+    return found
+
+
+def orientations(ids: Collection[str], consent_ids: Collection[str] = ()) -> dict[str, OrientationFact]:
+    """These orientations and those sent under these consents, locked until the end of the transaction."""
+    if not ids and not consent_ids:
+        return {}
+    wanted = Orientation.id.in_(list(ids)) | Orientation.consent.in_(list(consent_ids))
+    query = Orientation.select(*Orientation._meta.sorted_fields).where(wanted).order_by(Orientation.id)
+    return {row[0]: orientation(row) for row in rows(locked(query))}
+
+
+def shared_sections(event_ids: Collection[str]) -> dict[str, dict[str, str | None]]:
+    """{event: {section: category}} of the sections whose wrap to the other team still lives."""
+    found: dict[str, dict[str, str | None]] = {id: {} for id in event_ids}
+    if found:
+        query = Section.select(Section.event, Section.name, Section.category)
+        alive = Section.other_wrap.is_null(False)
+        for event, name, category in rows(query.where(Section.event.in_(list(found)), alive).order_by(Section.name)):
+            found[event][name] = category
+    return found
+
+
+def early_withdrawals(consent_ids: Iterable[str], event_ids: Iterable[str]) -> list[EarlyFact]:
+    """Those that wait for these consents, and those that are these events."""
+    wanted = EarlyWithdrawal.consent.in_(list(consent_ids)) | EarlyWithdrawal.event.in_(list(event_ids))
+    query = EarlyWithdrawal.select(*EarlyWithdrawal._meta.sorted_fields).where(wanted)
+    return [EarlyFact(*row[:4], instants.read(row[4])) for row in rows(query)]
+
+
+def early_total() -> int:
+    """How many withdrawals wait in all."""
+    return int(rows(EarlyWithdrawal.select(fn.COUNT(EarlyWithdrawal.event)))[0][0])
+
+
+def positions(event_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """{event: {stream: position}} of where events are shown."""
+    found: dict[str, dict[str, int]] = {id: {} for id in event_ids}
+    if found:
+        query = Entry.select(Entry.event, Stream.name, Entry.position).join(Stream, on=Stream.id == Entry.stream)
+        for event, stream, position in rows(query.where(Entry.event.in_(list(found)))):
+            found[event][stream] = position
+    return found
+
+
+def held(members: Collection[str]) -> dict[str, dict[str, str]]:
+    """{member: {event: digest}} of what is held of these ended members."""
+    found: dict[str, dict[str, str]] = {id: {} for id in members}
+    if found:
+        query = Held.select(Held.member, Held.event, Held.digest).where(Held.member.in_(list(found)))
+        for member, event, digest in rows(query):
+            found[member][event] = digest
+    return found
+
+
+def orientation(row: tuple[Any, ...]) -> OrientationFact:
+    """A row of `orientation`, its columns in order."""
+    plain, (deadline, until, reply_by, sent_at, changed_at, opened_at) = row[:9], row[10:]
+    return OrientationFact(
+        *plain,
+        derived=bool(row[9]),
+        deadline=instants.read(deadline),
+        until=instants.read(until),
+        reply_by=_or_none(reply_by),
+        sent_at=instants.read(sent_at),
+        changed_at=instants.read(changed_at),
+        opened_at=_or_none(opened_at),
+    )
+
+
+def _consent(row: tuple[Any, ...]) -> ConsentFact:
+    id, dossier, organisation, circle, recipient, codes, purpose, basis, version, given, ends, parents, key = row
+    consent = Consent(
+        id,
+        dossier,
+        recipient,
+        tuple(codes.split()),
+        purpose,
+        (basis, version),
+        instants.read(ends),
+        tuple(parents.split()),
+    )
+    return ConsentFact(consent, organisation, circle, instants.read(given), json.loads(key) if key else None)
+
+
+def _or_none(text: str | None) -> datetime | None:
+    return instants.read(text) if text is not None else None
