@@ -55,7 +55,7 @@ class RowRefused(Exception):
 
 @dataclass(slots=True)
 class PlaceRow:
-    """`content` has data·inclusion v1 names, with `week` when the hours could be read and `a_classer` for what could not
+    """`content` has data·inclusion v1 names, `week` when the hours could be read, `a_classer` for what could not
     be sorted. `ours` holds only the fields of Accord that the row gives; `left_out` names personal columns not kept."""
 
     id: str

@@ -1,0 +1,320 @@
+"""The door to the directory, on invented rows; on the real file too where it is at hand (it is never committed)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import database, directory, schema
+from models.directory import extract, import_places
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+REAL = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "directory" / "structures-bretagne.json"
+HALLES: dict[str, Any] = {
+    "id": "essai--halles",
+    "source": "essai",
+    "nom": "Centre des Halles",
+    "date_maj": "2026-10-01",
+    "adresse": "3 place des Halles",
+    "commune": "Port-Breizh",
+    "code_postal": "29999",
+    "code_insee": "29999",
+    "latitude": 48.1,
+    "longitude": -4.2,
+    "telephone": "0200000001",
+    "horaires_accueil": "Mo-Fr 09:00-12:00",
+    "reseaux_porteurs": ["banques-alimentaires"],
+    "thematiques": ["equipement-et-alimentation--alimentation"],
+}
+OLD: dict[str, Any] = {
+    "id": "17",
+    "source": "ancien",
+    "nom": "  Mairie de   Kerlouarn ",
+    "date_maj": "2026-06-16",
+    "pivot": "21290000000017",
+    "commune": "KERLOUARN",
+    "code_postal": "29998",
+    "typologie": "MUNI",
+    "labels_nationaux": "CNFS;France Services",
+    "services": "Accéder à une connexion internet;Prendre en main un ordinateur",
+    "publics_accueillis": "Adultes;Seniors (+ 65 ans)",
+    "conditions_acces": "Gratuit : Je peux accéder gratuitement au lieu",
+    "horaires": "le mardi, sur rendez-vous",
+    "presentation_resume": "Une mairie…",
+    "presentation_detail": "Une mairie, avec un accueil.",
+}
+
+
+@pytest.fixture(autouse=True)
+def a_database(tmp_path: Path) -> Iterator[None]:
+    database.bind(f"sqlite:///{tmp_path}/accord.sqlite")
+    schema.up()
+    yield
+    database.close()
+
+
+def one(id_: str) -> dict[str, Any]:
+    return next(place for place in extract(NOW)["places"] if place["id"] == id_)
+
+
+# --- what comes in -----------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_today_comes_in_and_goes_out_as_it_is() -> None:
+    report = import_places([HALLES], NOW)
+    assert (report.read, report.added, report.refused) == (1, ["essai--halles"], [])
+    days = [[["09:00", "12:00"]]] * 5 + [[], []]
+    assert one("essai--halles") == HALLES | {"week": days, "kind": "banque_alimentaire"}
+
+
+def test_a_row_of_the_older_form_is_said_in_the_words_of_today() -> None:
+    report = import_places([OLD], NOW)
+    assert one("ancien--17") == {
+        "id": "ancien--17",
+        "source": "ancien",
+        "nom": "Mairie de Kerlouarn",
+        "date_maj": "2026-06-16",
+        "siret": "21290000000017",
+        "commune": "KERLOUARN",
+        "code_postal": "29998",
+        "reseaux_porteurs": ["communes", "conseillers-numeriques", "france-service"],
+        "thematiques": [
+            "numerique--acceder-a-une-connexion-internet",
+            "numerique--maitriser-les-fondamentaux-du-numerique",
+        ],
+        "publics": ["seniors"],
+        "conditions_acces": OLD["conditions_acces"],
+        "frais": "gratuit",
+        "horaires_accueil": "le mardi, sur rendez-vous",
+        "description": "Une mairie, avec un accueil.",
+        "kind": "commune",
+    }
+    assert report.to_sort == {"publics_accueillis : Adultes": 1}
+
+
+def test_a_value_nobody_knows_refuses_nothing_and_is_kept_aside() -> None:
+    report = import_places([HALLES | {"thematiques": ["Manger mieux"], "couleur": "vert"}], NOW)
+    assert report.refused == []
+    assert report.to_sort["thematiques : Manger mieux"] == 1
+    assert sum(report.to_sort.values()) == 2
+    assert "couleur" not in one("essai--halles")
+    assert import_places([HALLES], NOW).changed["essai--halles"] == ["a_classer", "thematiques"]
+
+
+def test_two_sources_may_use_the_same_number() -> None:
+    report = import_places([OLD, OLD | {"source": "autre"}], NOW)
+    assert report.added == ["ancien--17", "autre--17"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"nom": ""}, "il manque nom"),
+        ({"nom": "   "}, "il manque nom"),
+        ({"id": None}, "il manque id"),
+        ({"source": ""}, "il manque source"),
+        ({"nom": "AB"}, "nom fait moins de 3 ou plus de 150 signes"),
+        ({"nom": "x" * 151}, "nom fait moins de 3 ou plus de 150 signes"),
+        ({"description": "x" * 10_001}, "description fait plus de 10 000 signes"),
+        ({"date_maj": None}, "il manque date_maj"),
+        ({"date_maj": "hier"}, "date_maj n’est pas une date"),
+        ({"date_maj": "2026-02-30"}, "date_maj n’est pas une date"),
+        ({"date_maj": 45000}, "date_maj n’est pas une date"),
+        ({"code_postal": "2900"}, "code_postal est impossible"),
+        ({"code_postal": 1000}, "code_postal est impossible"),
+        ({"code_postal": "٢٩٠٠٠"}, "code_postal est impossible"),
+        ({"code_insee": "2C001"}, "code_insee est impossible"),
+        ({"siret": "123"}, "siret est impossible"),
+        ({"latitude": 148.1}, "latitude est impossible"),
+        ({"longitude": -190}, "longitude est impossible"),
+        ({"latitude": "nord"}, "latitude n’est pas un nombre"),
+        ({"longitude": float("nan")}, "longitude est impossible"),
+        ({"kind": "banque"}, "kind n’est pas une sorte d’organisation connue"),
+        ({"confidential_address": "oui"}, "confidential_address n’est ni vrai ni faux"),
+    ],
+)
+def test_a_row_that_cannot_be_a_place_is_refused_by_name_and_the_others_come_in(
+    change: dict[str, Any], why: str
+) -> None:
+    report = import_places([OLD, HALLES | change, HALLES | {"id": "essai--port"}], NOW)
+    assert [(each.row, each.why) for each in report.refused] == [(2, why)]
+    assert report.added == ["ancien--17", "essai--port"]
+
+
+@pytest.mark.parametrize("row", [None, "une ligne", 7, ["id"], []])
+def test_what_is_not_a_row_is_counted_and_refused(row: object) -> None:
+    report = import_places([row, HALLES], NOW)
+    assert [(each.row, each.id) for each in report.refused] == [(1, None)]
+    assert report.read == 2
+
+
+def test_a_repeated_id_is_refused_and_says_where_it_was_read_first() -> None:
+    report = import_places([HALLES, OLD, HALLES | {"nom": "Autre nom"}], NOW)
+    assert [(each.row, each.id, each.why) for each in report.refused] == [(3, "essai--halles", "déjà lue ligne 1")]
+    assert one("essai--halles")["nom"] == "Centre des Halles"
+
+
+def test_every_row_read_is_in_exactly_one_count() -> None:
+    import_places([HALLES, OLD], NOW)
+    report = import_places([HALLES, OLD | {"nom": "Mairie"}, HALLES, None, HALLES | {"id": "essai--port"}], NOW)
+    counts = [report.unchanged, len(report.changed), len(report.refused), len(report.added)]
+    assert counts == [1, 1, 2, 1]
+    assert sum(counts) == report.read
+    assert len(report.lines()) == 1 + len(report.refused) + len(report.changed) + len(report.to_sort)
+
+
+def test_a_named_contact_is_left_out_and_said() -> None:
+    report = import_places([HALLES | {"contact_nom_prenom": "Yann Le Goff"}], NOW)
+    assert report.left_out == {"contact_nom_prenom": 1}
+    assert "Goff" not in json.dumps(extract(NOW))
+    assert "Goff" not in "".join(report.lines())
+
+
+# --- what comes again ----------------------------------------------------------------------------------------------
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    import_places([HALLES, OLD], NOW)
+    version = extract(NOW)["version"]
+    report = import_places([HALLES, OLD], NOW + timedelta(days=1))
+    assert (report.unchanged, report.added, report.changed) == (2, [], {})
+    assert extract(NOW)["version"] == version
+
+
+def test_a_changed_row_says_what_differs() -> None:
+    import_places([HALLES], NOW)
+    version = extract(NOW)["version"]
+    without_phone = {name: value for name, value in HALLES.items() if name != "telephone"}
+    report = import_places([without_phone | {"horaires_accueil": "Sa 10:00-12:00"}], NOW)
+    assert report.changed == {"essai--halles": ["horaires_accueil", "telephone", "week"]}
+    assert extract(NOW)["version"] != version
+
+
+def test_what_the_network_set_on_a_place_stays_when_the_file_says_nothing_of_it() -> None:
+    import_places([HALLES | {"organisation": "o", "team": "t", "kind": "epicerie_sociale"}], NOW)
+    assert import_places([HALLES], NOW).unchanged == 1
+    import_places([HALLES | {"telephone": "0200000002"}], NOW)
+    place = one("essai--halles")
+    assert (place["organisation"], place["team"], place["kind"]) == ("o", "t", "epicerie_sociale")
+    assert place["telephone"] == "0200000002"
+
+
+def test_a_place_a_file_no_longer_lists_stays_unless_the_file_is_whole() -> None:
+    import_places([HALLES, HALLES | {"id": "essai--port", "nom": "Centre du Port"}, OLD], NOW)
+    assert import_places([HALLES], NOW).deactivated == []
+    report = import_places([HALLES], NOW, whole=True)
+    assert report.deactivated == ["essai--port"]
+    assert one("essai--port") == {
+        "id": "essai--port", "nom": "Centre du Port", "commune": "Port-Breizh", "active": False,
+    }  # fmt: skip
+    assert "active" not in one("ancien--17")
+
+
+def test_a_refused_row_does_not_close_its_place() -> None:
+    import_places([HALLES, OLD], NOW)
+    report = import_places([HALLES, OLD | {"nom": ""}], NOW, whole=True)
+    assert report.deactivated == []
+    assert "active" not in one("ancien--17")
+
+
+def test_a_closed_place_that_is_listed_again_opens_again() -> None:
+    import_places([HALLES, HALLES | {"id": "essai--port"}], NOW)
+    import_places([HALLES], NOW, whole=True)
+    report = import_places([HALLES, HALLES | {"id": "essai--port"}], NOW)
+    assert report.changed == {"essai--port": ["active"]}
+    assert "active" not in one("essai--port")
+
+
+# --- what goes out -------------------------------------------------------------------------------------------------
+
+
+def test_a_confidential_place_never_says_where_it_is() -> None:
+    import_places([HALLES | {"confidential_address": True, "complement_adresse": "2e étage"}], NOW)
+    place = one("essai--halles")
+    assert place["confidential_address"] is True
+    assert place["commune"] == "Port-Breizh"
+    sent = json.dumps(extract(NOW), ensure_ascii=False)
+    assert [word for word in ("place des Halles", "étage", "29999", "48.1", "-4.2") if word in sent] == []
+
+
+def test_what_a_source_did_not_touch_for_a_year_is_marked() -> None:
+    import_places([HALLES], NOW)
+    assert "a_verifier" not in one("essai--halles")
+    later = {place["id"]: place for place in extract(NOW + timedelta(days=400))["places"]}
+    assert later["essai--halles"]["a_verifier"] is True
+
+
+def test_an_empty_directory_has_a_version_too() -> None:
+    assert extract(NOW)["places"] == []
+    assert len(extract(NOW)["version"]) == 43
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_file_is_a_list_or_holds_one(tmp_path: Path, wrapped: bool) -> None:
+    path = tmp_path / "places.json"
+    path.write_text(json.dumps({"structures": [HALLES]} if wrapped else [HALLES]), "utf-8-sig")
+    assert import_places(path, NOW).added == ["essai--halles"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '"places"', '{"structures": 3}', "\xff\xfe"])
+def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "places.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"."):
+        import_places(path, NOW)
+    assert extract(NOW)["places"] == []
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        import_places(tmp_path / "nowhere.json", NOW)
+
+
+def test_an_import_that_fails_half_way_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import_places([HALLES], NOW)
+
+    def fail(row: tuple[Any, ...]) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(directory, "_update", fail)
+    with pytest.raises(RuntimeError):
+        import_places([OLD, HALLES | {"nom": "Autre nom"}], NOW)
+    assert [place["nom"] for place in extract(NOW)["places"]] == ["Centre des Halles"]
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real directory is not at hand")
+def test_the_real_directory_comes_in_whole_and_again_unchanged() -> None:
+    report = import_places(REAL, NOW)
+    assert report.read == len(report.added) + len(report.refused) == 230
+    assert len(extract(NOW)["places"]) == len(report.added)
+    assert import_places(REAL, NOW).unchanged == len(report.added)
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real schema is not at hand")
+def test_older_words_become_words_of_the_schema() -> None:
+    folder = REAL.parent.parent / "schema-data-inclusion-v1.0.8"
+    words = directory.directory_words()
+    for column, listed in (
+        ("services", "thematiques"),
+        ("publics_accueillis", "publics"),
+        ("labels_nationaux", "reseaux-porteurs"),
+        ("typologie", "reseaux-porteurs"),
+        ("frais", "frais"),
+    ):
+        known = {each["value"] for each in json.loads((folder / f"{listed}.json").read_text("utf-8"))}
+        assert set(words[column].values()) <= known, column
+    known = {each["value"] for each in json.loads((folder / "reseaux-porteurs.json").read_text("utf-8"))}
+    kinds = directory.REFERENCE.organisation_kinds.values()
+    assert {network for kind in kinds for network in kind["reseaux_porteurs"]} <= known
+    themes = {each["value"] for each in json.loads((folder / "thematiques.json").read_text("utf-8"))}
+    for need in directory.REFERENCE.needs.values():
+        for prefix in need["thematiques"]:
+            assert any(theme == prefix or theme.startswith(prefix + "--") for theme in themes), prefix
