@@ -200,6 +200,13 @@ class Roster:
             raise Refusal("not_found")
         return self.organisations[organisation]
 
+    def check_new(self, identifier: str) -> None:
+        """Ids are never used twice, not even for two kinds of things. Refusal(id_conflict)."""
+        for one in self.organisations.values():
+            things = (one.members, one.devices, one.teams, one.circles)
+            if identifier == one.id or any(identifier in ids for ids in things):
+                raise Refusal("id_conflict")
+
     def judge_heads(self, heads: Json) -> None:
         """Refusal(head | fork) unless every head is one we know."""
         for stream, (number, digest) in heads.items():

@@ -40,6 +40,8 @@ def read(token: str, typ: str) -> Signed:
     header, payload = read_json(unb64u(parts[0])), read_json(unb64u(parts[1]))
     if set(header) != {"alg", "kid", "typ"} or (header["alg"], header["typ"]) != ("ES256", typ):
         raise Refusal("malformed")
+    if len(unb64u(parts[2])) != 64:
+        raise Refusal("malformed")
     if (payload.get("v"), payload.get("suite")) != (VERSION, SUITE):
         raise Refusal("unknown_suite")
     return Signed(token, typ, str(header["kid"]), payload, digest(_signing_input(token)))

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from device.jose import Jwk
+from device.network import FOLDS
 from device.primitives import Json, digest
 from device.refusal import Refusal
-from device.roster import NETWORK, Chain, Charter, Circle, Device, Member, Organisation, Roster, stream_of
+from device.roster import NETWORK, Chain, Circle, Device, Member, Organisation, Roster
+from device.shapes import check_statement
 from device.signed import Signed, verify
-
-COMMON = ("v", "suite", "type", "stream", "number", "prev", "at", "heads")
 
 
 def fold(roster: Roster, signed: Signed, beside: list[str], received_at: datetime, whole: bool = False) -> bool:
@@ -20,6 +20,7 @@ def fold(roster: Roster, signed: Signed, beside: list[str], received_at: datetim
     `beside` are the strings the reader was given; `whole` says that it must be all of them (a writer's own check).
     """
     said = signed.payload
+    check_statement(said)
     chain = roster.chain(said["stream"])
     if said["number"] <= chain.number:
         chain.judge(said["number"], signed.digest)
@@ -29,7 +30,7 @@ def fold(roster: Roster, signed: Signed, beside: list[str], received_at: datetim
     verify(signed, _signer_key(roster, signed, today))
     _check_beside(said, beside, whole)
     if said["stream"] == NETWORK:
-        _NETWORK[said["type"]](roster, said, received_at)
+        FOLDS[said["type"]](roster, said, received_at)
     else:
         organisation = roster.organisation(said["stream"].removeprefix("organisation:"))
         _ORGANISATION[said["type"]](_Act(roster, organisation, signed.kid, said, today))
@@ -40,9 +41,6 @@ def fold(roster: Roster, signed: Signed, beside: list[str], received_at: datetim
 def _check_place(roster: Roster, signed: Signed, chain: Chain) -> None:
     """The next number, on the newest head, naming network heads we know; the first of all is the pinned genesis."""
     said = signed.payload
-    table = _NETWORK if said["stream"] == NETWORK else _ORGANISATION
-    if said["type"] not in table:
-        raise Refusal("malformed")
     if said["number"] > chain.number + 1:
         raise Refusal("head", stream=chain.stream)
     if said["prev"] != (chain.digests[-1] if chain.digests else None):
@@ -83,6 +81,9 @@ def _may_sign(organisation: Organisation, signer: Member, said: Json) -> bool:
         case "device.revoked":
             device = organisation.devices.get(said["device"])
             return signer.role == "supervisor" or (device is not None and device.member == signer.id)
+        case "member.role_set" if said["member"]["id"] == signer.id:
+            # Nobody declares themselves bound by secrecy.
+            return signer.may_admit() and said["member"].get("ground") in (None, signer.ground)
         case "circle.granted":
             return True  # a holder, which is judged with the circle
         case _:
@@ -107,58 +108,7 @@ def named_beside(said: Json) -> set[str]:
     return named
 
 
-# --- network ---------------------------------------------------------------------------------------------------
-
-
-def _founded(roster: Roster, said: Json, received_at: datetime) -> None:
-    roster.network.name, roster.network.demonstration = said["name"], said["demonstration"]
-    roster.network.authority = said["authority"]
-
-
-def _authority_rotated(roster: Roster, said: Json, received_at: datetime) -> None:
-    roster.network.authority = said["authority"]
-
-
-def _charter_published(roster: Roster, said: Json, received_at: datetime) -> None:
-    charter = roster.network.charters.get(said["charter"], Charter())
-    if charter.ended or said["version"] != len(charter.versions) + 1:
-        raise Refusal("id_conflict")
-    charter.versions[said["version"]] = said
-    charter.received[said["version"]] = received_at
-    roster.network.charters[said["charter"]] = charter
-
-
-def _charter_ended(roster: Roster, said: Json, received_at: datetime) -> None:
-    if said["charter"] not in roster.network.charters:
-        raise Refusal("not_found")
-    roster.network.charters[said["charter"]].ended = True
-
-
-def _organisation_admitted(roster: Roster, said: Json, received_at: datetime) -> None:
-    described, administrator = said["organisation"], Member.of(said["administrator"], 0)
-    if administrator.role not in ("supervisor", "charter_admin") or administrator.signing is None:
-        raise Refusal("malformed")
-    if described["id"] in roster.organisations or _is_member(roster, administrator.id):
-        raise Refusal("id_conflict")
-    admitted = Organisation(described["id"], described["name"], described["kind"], Chain(stream_of(described["id"])))
-    admitted.members[administrator.id] = administrator
-    roster.organisations[admitted.id] = admitted
-
-
-def _is_member(roster: Roster, member: str) -> bool:
-    return any(member in organisation.members for organisation in roster.organisations.values())
-
-
-_NETWORK: dict[str, Callable[[Roster, Json, datetime], None]] = {
-    "network.founded": _founded,
-    "authority.rotated": _authority_rotated,
-    "charter.published": _charter_published,
-    "charter.ended": _charter_ended,
-    "organisation.admitted": _organisation_admitted,
-}
-
-
-# --- organisation ----------------------------------------------------------------------------------------------
+# --- what each one changes -------------------------------------------------------------------------------------------
 
 
 class _Act:
@@ -175,11 +125,7 @@ class _Act:
             raise Refusal("not_found")
         return known
 
-    def check_described(self, member: Member) -> None:
-        """A member object that says nothing impossible. Refusal(malformed | not_found)."""
-        is_key = member.role == "recovery"
-        if is_key != (member.signing is None) or is_key != (member.profile is None) or (is_key and member.teams):
-            raise Refusal("malformed")
+    def check_teams(self, member: Member) -> None:
         if any(team not in self.organisation.teams for team in member.teams):
             raise Refusal("not_found")
 
@@ -192,11 +138,18 @@ class _Act:
     def check_holders(self, circle: Circle, holders: dict[str, str]) -> None:
         if self.signer not in holders:
             raise Refusal("not_allowed")
-        for member in map(self.member, holders):
-            if not member.is_current(self.today) or not member.may_hold(circle):
-                raise Refusal("holder")
+        for member in holders:
+            self.check_holder(circle, member)
         if len(holders) < 2:
             raise Refusal("one_holder")
+
+    def check_holder(self, circle: Circle, member: str) -> None:
+        """Refusal(not_found | holder) unless the member is current, of the team, and bound where the circle is."""
+        known = self.organisation.members.get(member)
+        if known is None:
+            raise Refusal("not_found")
+        if not known.is_current(self.today) or not known.may_hold(circle):
+            raise Refusal("holder")
 
     def open_epoch(self, circle: Circle) -> None:
         """Refusal(stale_epoch) unless the epoch is exactly the next."""
@@ -217,7 +170,7 @@ class _Act:
 
 def _charter_signed(act: _Act) -> None:
     charter = act.roster.network.charters.get(act.said["charter"])
-    if charter is None or act.said["version"] not in charter.versions:
+    if charter is None or charter.ended or act.said["version"] not in charter.versions:
         raise Refusal("not_found")
     signatures = act.organisation.signatures
     signatures[act.said["charter"]] = max(act.said["version"], signatures.get(act.said["charter"], 0))
@@ -225,16 +178,14 @@ def _charter_signed(act: _Act) -> None:
 
 def _team_created(act: _Act) -> None:
     team = act.said["team"]
-    if any(team["id"] in organisation.teams for organisation in act.roster.organisations.values()):
-        raise Refusal("id_conflict")
+    act.roster.check_new(team["id"])
     act.organisation.teams[team["id"]] = team
 
 
 def _member_added(act: _Act) -> None:
     member = Member.of(act.said["member"], act.number)
-    if _is_member(act.roster, member.id):
-        raise Refusal("id_conflict")
-    act.check_described(member)
+    act.roster.check_new(member.id)
+    act.check_teams(member)
     act.organisation.members[member.id] = member
 
 
@@ -242,8 +193,8 @@ def _member_role_set(act: _Act) -> None:
     described = Member.of(act.said["member"], act.number)
     before = act.member(described.id)
     if (described.signing, described.encryption) != (before.signing, before.encryption):
-        raise Refusal("id_conflict")
-    act.check_described(described)
+        raise Refusal("not_allowed")
+    act.check_teams(described)
     if described.role != "supervisor":
         act.check_other_supervisor(before)
     described.added = before.added
@@ -260,28 +211,28 @@ def _member_ended(act: _Act) -> None:
 
 def _member_rekeyed(act: _Act) -> None:
     member = act.member(act.said["member"])
+    if member.role == "recovery":
+        raise Refusal("not_allowed")
     member.signing, member.encryption = act.said["signing"], act.said["encryption"]
     act.lose(member.id)
 
 
 def _device_enrolled(act: _Act) -> None:
-    if any(act.said["device"] in organisation.devices for organisation in act.roster.organisations.values()):
-        raise Refusal("id_conflict")
+    act.roster.check_new(act.said["device"])
     device = Device(act.said["device"], act.said["member"], act.said["signing"], act.number)
     act.organisation.devices[device.id] = device
 
 
 def _device_revoked(act: _Act) -> None:
     device = act.organisation.devices.get(act.said["device"])
-    if device is None:
+    if device is None or device.revoked is not None:
         raise Refusal("not_found")
-    device.revoked = device.revoked or act.number
+    device.revoked = act.number
 
 
 def _circle_created(act: _Act) -> None:
     circle = Circle(act.said["circle"], act.said["team"], act.said["class"])
-    if any(circle.id in organisation.circles for organisation in act.roster.organisations.values()):
-        raise Refusal("id_conflict")
+    act.roster.check_new(circle.id)
     if circle.team not in act.organisation.teams:
         raise Refusal("not_found")
     if any((one.team, one.kind) == (circle.team, circle.kind) for one in act.organisation.circles.values()):
@@ -299,15 +250,13 @@ def _circle_rotated(act: _Act) -> None:
 
 def _circle_granted(act: _Act) -> None:
     circle = _known_circle(act)
-    member = act.member(act.said["member"])
-    if not member.is_current(act.today) or not member.may_hold(circle):
-        raise Refusal("holder")
+    act.check_holder(circle, act.said["member"])
     if act.signer not in circle.holders:
         raise Refusal("not_allowed")
     if act.said["epoch"] != circle.epoch:
         raise Refusal("stale_epoch")
-    circle.wraps[circle.epoch][member.id] = act.said["wrap"]
-    circle.holders.add(member.id)
+    circle.wraps[circle.epoch][act.said["member"]] = act.said["wrap"]
+    circle.holders.add(act.said["member"])
 
 
 def _known_circle(act: _Act) -> Circle:

@@ -4,7 +4,7 @@
 The file holds its private keys: they are made for it and serve nowhere else. Shape, for a writer in another language:
 
     signed    [{typ, kid, public, jws, payload, digest}]
-    sections  [{event, name, core, wraps {own, other?}, content, claim, own {kid, key | private}, other? {kid, private}}]
+    sections  [{event, name, core, wraps {own, other?}, content, claim, own {kid, key|private}, other? {kid, private}}]
     circles   [{circle, epoch, member, private, wrap, blobs {epoch: blob}, keys {epoch: b64u}}]
     bundles   [{jwe, key, content}]           key: b64u of the bundle key
     slots     [{slot, secret, key}]           secret: the passphrase, or b64u of the PRF output or of the printed code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from device import jose
+from device import jose, shapes
 from device.jose import Jwk
 from device.phone import Phone
 from device.primitives import Json
@@ -14,12 +14,13 @@ from device.signed import Signed, verify
 def check_event(phone: Phone, made: Signed, stream: str) -> None:
     """Refusal(unknown_key | not_allowed | bad_signature | head | fork | malformed)."""
     said = made.payload
+    shapes.check_event(said)
     if said["type"] == "consent.withdrawn":
         verify(made, _withdrawing_key(phone, made))
         return
     phone.roster.judge_heads(said["heads"])
     organisation, device = phone.roster.device(made.kid)
-    number = said["heads"][stream_of(organisation.id)][0]
+    number = said["heads"].get(stream_of(organisation.id), [0])[0]
     member = organisation.members[device.member]
     # A reader judges an author by the heads the event names: rights lost later do not unsay it.
     if device.enrolled > number or _is_past(device.revoked, number) or _is_past(member.ended, number):

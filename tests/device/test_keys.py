@@ -139,17 +139,13 @@ def test_a_signed_object_reads_back_and_its_digest_ignores_the_signature() -> No
     assert read == one
 
 
-def test_every_byte_flipped_in_a_signed_object_is_refused_or_changes_nothing() -> None:
-    """T87: the reader refuses; only spare bits of the signature's last character may leave the object the same."""
+def test_every_byte_flipped_in_a_signed_object_is_refused() -> None:
+    """T87: exhaustive, the spare bits of each part's last character included."""
     made = signed.sign(signed.EVENT, "device", payload(id="x"), KEY)
     for place, character in enumerate(made.jws):
         flipped = made.jws[:place] + chr(ord(character) ^ 1) + made.jws[place + 1 :]
-        try:
-            read = signed.read(flipped, signed.EVENT)
-            signed.verify(read, jose.public_of(KEY))
-        except Refusal:
-            continue
-        assert place > made.jws.rindex(".") and read.digest == made.digest
+        with pytest.raises(Refusal):
+            signed.verify(signed.read(flipped, signed.EVENT), jose.public_of(KEY))
 
 
 def test_one_kind_of_signed_object_is_never_taken_for_another() -> None:
@@ -158,7 +154,7 @@ def test_one_kind_of_signed_object_is_never_taken_for_another() -> None:
         signed.read(made.jws, signed.EVENT)
 
 
-@pytest.mark.parametrize("wrong", [{"v": 2}, {"suite": "P256-A128GCM"}, {"v": None}])
+@pytest.mark.parametrize("wrong", [{"v": 2}, {"v": 0}, {"suite": "P256-A128GCM"}])
 def test_another_version_or_suite_is_refused_never_guessed(wrong: dict[str, object]) -> None:
     """T95."""
     made = signed.sign(signed.EVENT, "device", payload() | wrong, KEY)
