@@ -19,11 +19,11 @@ SHORT, LONG, HALF_WIDTH = ((0.285, 0.535), (0.435, 0.685)), ((0.435, 0.685), (0.
 NAMES = """
 accessibility arrow-left baby bed book-open briefcase building-2 bus calendar-check calendar-clock calendar-x check
 chevron-right circle-alert circle-check circle-question-mark circle-x clock cloud-upload copy door-open download euro eye
-file-text fingerprint-pattern flag hand hand-heart handshake heart-pulse history hourglass house id-card inbox info key-round
+file-text fingerprint-pattern flag hand hand-heart handshake heart-handshake heart-pulse history hourglass house id-card inbox info key-round
 landmark languages laptop leaf list-checks lock log-out map map-pin message-circle minus monitor-smartphone navigation
 notebook-pen package pencil phone plus printer refresh-cw rotate-ccw scale scroll-text search send settings share-2 shield
-shield-check shield-user smartphone smile sofa square-pen stethoscope store trash-2 triangle-alert user user-plus users
-utensils volume-2 wallet x
+shield-check shield-user shopping-basket smartphone square-pen stethoscope store trash-2 triangle-alert type umbrella user user-plus users
+utensils volume-2 wallet x zap
 """.split()
 
 

@@ -1,0 +1,110 @@
+/** The organisation, plainly: teams and who holds their keys, members, recovery key, charters to sign or publish. */
+
+import { addRecoveryKey, createCircle, createTeam, endMember, grantCircle, me, rotateCircle, roster, signCharter, syncStatus } from "../vault/index.js";
+import { acting } from "../ui/act.js";
+import { badge } from "../ui/badge.js";
+import { ask } from "../ui/dialog.js";
+import { field } from "../ui/field.js";
+import { html, nothing } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { word } from "../ui/labels.js";
+import { emptyList, message } from "../ui/message.js";
+import { toast } from "../ui/toast.js";
+import { counted, listed } from "../ui/words.js";
+import { REFERENCE } from "../reference.js";
+import { charterForm } from "./charter-form.js";
+import { digits } from "./join.js";
+
+/** @typedef {import("../vault/shapes.js").RosterView} RosterView */
+
+/** @param {import("../ui/router.js").Visit} visit @returns {import("../ui/router.js").Screen} */
+export function open({ redraw }) {
+  const act = acting(redraw);
+  const state = { team: "", recovery: /** @type {{code: string}|null} */ (null) };
+  const charter = charterForm(act, redraw);
+  const run = (/** @type {string} */ sentence, /** @type {() => Promise<any>} */ work, /** @type {string} */ done) => act.run(sentence, async () => { const result = await work(); toast(done); return result; });
+
+  const addTeam = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (!state.team.trim()) return act.refuse("malformed", "Écrivez le nom de l’équipe.");
+    return run("Création de l’équipe…", () => createTeam({ name: state.team.trim() }), "Équipe créée.").then(() => { state.team = ""; redraw(); });
+  };
+  const addCircle = (/** @type {string} */ team, /** @type {"open"|"bound"} */ kind) => {
+    const holders = roster().members.filter((member) => !member.ended && (member.teams.includes(team) || member.role === "recovery") && (kind === "open" || member.ground)).map(({ id }) => id);
+    return run("Création de la clé de l’équipe…", () => createCircle({ team, class: kind, members: holders }), "Clé créée.");
+  };
+  const recover = () => act.run("Création de la clé de secours…", async () => { state.recovery = await addRecoveryKey(); });
+  const remove = async (/** @type {string} */ id, /** @type {string} */ name) => {
+    if (await ask({ title: `Mettre fin à l’accès de ${name} ?`, text: "L’accès s’arrête tout de suite et les clés de ses équipes sont renouvelées. Ce qui a déjà été lu ne peut pas être oublié.", yes: "Mettre fin à l’accès", danger: true })) {
+      await run("Fin d’accès et renouvellement des clés…", () => endMember(id), "Accès terminé.");
+    }
+  };
+
+  return {
+    get title() { return me().organisation.name; },
+    back: { href: "#/aujourdhui", label: "Aujourd’hui" },
+    view: () => {
+      const known = roster();
+      return html`
+        ${act.view()}
+        ${syncStatus().state === "suspended" ? message("warn", "Le partage est suspendu : la liste des membres doit d’abord être remise d’accord.") : nothing}
+        <section><h2>Équipes et clés</h2>${known.teams.length ? known.teams.map((team) => teamCard(known, team)) : emptyList("users", "Aucune équipe. Créez la première, puis sa clé.")}
+          <form class="card" @submit=${addTeam} novalidate>${field("Nouvelle équipe", state.team, (team) => { state.team = team; redraw(); }, { id: "team" })}<button class="button">${icon("plus")}Créer l’équipe</button></form></section>
+        <section><h2>Membres</h2><ul class="rows">${known.members.filter(({ ended }) => !ended).map((member) => memberRow(known, member))}</ul><a class="button" href="#/entrees">${icon("user-plus")}Demandes d’entrée</a></section>
+        ${recovery()}
+        <section><h2>Chartes</h2>${known.charters.length ? known.charters.map((each) => charterCard(known, each)) : emptyList("scroll-text", "Aucune charte publiée pour l’instant.")}${me().authority ? charter.view() : nothing}</section>`;
+    },
+  };
+
+  /** @param {RosterView} known @param {RosterView["teams"][number]} team */
+  function teamCard(known, team) {
+    const circles = known.circles.filter((circle) => circle.team === team.id);
+    const missing = /** @type {const} */ (["open", "bound"]).filter((kind) => !circles.some((circle) => circle.class === kind));
+    return html`<article class="card"><h3>${team.name}</h3>
+      ${circles.map((circle) => circleLines(known, circle))}
+      ${missing.length ? html`<div class="line">${missing.map((kind) => html`<button type="button" class="button" @click=${() => addCircle(team.id, kind)}>${icon("key-round")}Clé : ${word("classes", kind).toLowerCase()}</button>`)}</div>` : nothing}
+    </article>`;
+  }
+
+  /** @param {RosterView} known @param {RosterView["circles"][number]} circle */
+  function circleLines(known, circle) {
+    const holders = circle.holders.map((id) => known.members.find((member) => member.id === id)?.name ?? "clé de secours");
+    const eligible = known.members.filter((member) => !member.ended && member.teams.includes(circle.team) && !circle.holders.includes(member.id) && (circle.class === "open" || member.ground));
+    return html`<div class="stack" data-gap="small">
+      <p><strong>${word("classes", circle.class)}</strong> : ${listed(holders)} ${circle.awaitsRotation ? badge("Clé à renouveler", "warn", "key-round") : nothing}</p>
+      ${circle.mine ? html`<div class="line">
+        ${circle.awaitsRotation ? html`<button type="button" class="button" @click=${() => run("Renouvellement de la clé…", () => rotateCircle(circle.id), "Clé renouvelée.")}>Renouveler la clé</button>` : nothing}
+        ${eligible.map(({ id, name }) => html`<button type="button" class="button" @click=${() => run("Remise de la clé…", () => grantCircle({ circle: circle.id, member: id }), "Clé remise.")}>Donner la clé à ${name}</button>`)}
+      </div>` : nothing}
+    </div>`;
+  }
+
+  /** @param {RosterView} known @param {import("../vault/shapes.js").RosterMember} member */
+  function memberRow(known, member) {
+    const teams = member.teams.map((id) => known.teams.find((team) => team.id === id)?.name).filter(Boolean);
+    const ground = member.ground ? `tenue au secret ${word("grounds", member.ground).toLowerCase()}` : "";
+    return html`<li><div class="row">${icon(member.role === "recovery" ? "key-round" : "user")}<span><strong><bdi>${member.name || "Clé de secours"}</bdi></strong>
+      <small class="soft">${[word("roles", member.role), member.profile && REFERENCE.columns[member.profile], ground, ...teams].filter(Boolean).join(" · ")}</small></span>
+      ${member.id === me().member || member.role === "recovery" ? nothing : html`<button type="button" class="button" data-kind="quiet" aria-label="Mettre fin à l’accès de ${member.name}" @click=${() => remove(member.id, member.name)}>Fin d’accès</button>`}</div></li>`;
+  }
+
+  function recovery() {
+    const has = roster().members.some(({ role, ended }) => role === "recovery" && !ended);
+    return html`<section><h2>Clé de secours</h2>
+      ${state.recovery ? html`<article class="sheet card"><h3>Feuille de secours : ${me().organisation.name}</h3><p>Imprimez, mettez sous enveloppe scellée, confiez-la à la présidence. Ce code ne sera plus affiché.</p><p class="secret">${state.recovery.code}</p><p class="soft">Réseau ${me().network}</p>${digits(me().fingerprint)}</article><button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer la feuille</button>`
+      : html`<p class="soft">${has ? "Une clé de secours existe, imprimée. Elle est la seconde détentrice des clés." : "Une équipe n’enregistre rien tant que deux détenteurs n’ont pas sa clé. Une feuille imprimée peut être le second."}</p>
+        <button type="button" class="button" @click=${recover}>${icon("key-round")}${has ? "Faire une nouvelle feuille" : "Créer la clé de secours"}</button>`}</section>`;
+  }
+
+  /** @param {RosterView} known @param {RosterView["charters"][number]} each */
+  function charterCard(known, each) {
+    const names = each.signatories.map((id) => known.organisations.find((organisation) => organisation.id === id)?.name ?? "").filter(Boolean);
+    const signed = each.signedVersion !== null;
+    const current = each.signedVersion === each.version;
+    const sign = () => run("Signature de la charte…", () => signCharter({ charter: each.id, version: each.version }), "Charte signée.");
+    return html`<article class="card"><div class="line" data-between><h3>${each.title}</h3>${each.ended ? badge("Terminée", "past") : current ? badge(`Signée, version ${each.version}`, "good", "check") : badge(signed ? `Nouvelle version ${each.version}` : "À signer", "warn", "scroll-text")}</div>
+      <p class="soft">${counted(names.length, "signataire")}${names.length ? ` : ${listed(names)}` : ""}</p>
+      <details><summary>Lire la charte</summary><p><bdi>${each.text}</bdi></p></details>
+      ${!current && !each.ended ? html`<button type="button" class="button" data-kind="primary" @click=${sign}>${icon("scroll-text")}Signer au nom de l’organisation</button>` : nothing}</article>`;
+  }
+}

@@ -1,0 +1,81 @@
+/** Last step: how the agreement was expressed, then everything read again before it is sealed. */
+
+import { checkOrientation, orient, orientation, refuseConsent } from "../vault/index.js";
+import { sentenceOf } from "../ui/act.js";
+import { badge } from "../ui/badge.js";
+import { forgetDraft } from "../ui/draft.js";
+import { html, nothing } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { itemLine } from "../ui/item.js";
+import { category, needLabel, pictogram } from "../ui/labels.js";
+import { message } from "../ui/message.js";
+import { duration } from "../ui/words.js";
+import { methodChoice } from "./consent-method.js";
+import { URGENCIES, answeredNo, answeredYes, draftOf, recipientOf } from "./orient-draft.js";
+import { noticeFor } from "./turned.js";
+
+/** @param {import("./orient.js").Journey} journey */
+export function reviewStep(journey) {
+  const { state, set, act } = journey;
+  const yes = answeredYes(state);
+  const to = recipientOf(state);
+  if (!state.confirmed) return notConfirmed(journey);
+  return html`
+    ${methodChoice(state, set)}
+    <section class="card" aria-labelledby="to">
+      <h2 id="to">${yes.length ? `Voici ce que verra ${to?.teamName ?? "l’équipe"}` : "Rien ne part"}</h2>
+      <dl class="facts">
+        <div><dt>Destinataire</dt><dd>${to?.teamName}, ${to?.organisationName}</dd></div>
+        <div><dt>Besoin</dt><dd>${needLabel(state.need)}${state.urgency ? html` ${badge(URGENCIES.find(({ code }) => code === state.urgency)?.label ?? "", "warn", "zap")}` : nothing}</dd></div>
+        ${yes.map((code) => html`<div><dt>${category(code).label}</dt><dd><bdi>${itemLine(state.items[code])}</bdi></dd></div>`)}
+        ${state.text.trim() ? html`<div><dt>Un mot pour l’équipe</dt><dd><bdi>${state.text}</bdi></dd></div>` : nothing}
+        ${state.necessity.trim() ? html`<div><dt>Pourquoi c’est nécessaire</dt><dd><bdi>${state.necessity}</bdi></dd></div>` : nothing}
+        <div><dt>Accord</dt><dd>${duration(state.duration)}${state.alone ? ", recueilli seul·e avec la personne" : ", quelqu’un d’autre était présent"}</dd></div>
+      </dl>
+    </section>
+    ${refusedItems(state)}
+    <div class="actions" data-stuck>${act.view()}
+      ${yes.length ? html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => send(journey)}>${icon("send")}Envoyer l’orientation</button>`
+      : html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => recordRefusal(journey)}>Enregistrer le refus et préparer une fiche</button>`}
+    </div>`;
+}
+
+/** @param {import("./orient.js").Journey} journey */
+function notConfirmed({ next }) {
+  return message("warn", "La personne n’a pas encore confirmé ses réponses.", { after: html`<button type="button" class="button" data-kind="primary" @click=${() => next("accord")}>${icon("smartphone")}Tourner le téléphone</button>` });
+}
+
+/** @param {import("./orient-draft.js").OrientationState} state */
+function refusedItems(state) {
+  const no = answeredNo(state);
+  if (!no.length) return nothing;
+  return html`<section><h2>Ne partira pas</h2>
+    ${no.map((code) => html`<div class="item" data-state="refused" data-code=${code} data-refusal="consent_missing"><p>${pictogram(category(code).pictogram)} <strong>${category(code).label}.</strong> ${sentenceOf("consent_missing")}</p></div>`)}
+  </section>`;
+}
+
+/** @param {import("./orient.js").Journey} journey */
+function send(journey) {
+  const { dossier, key, state, act, saved, next } = journey;
+  if (!state.method) return act.refuse("malformed", "Dites comment la personne a donné son accord.");
+  return act.run("Scellement de l’orientation…", async () => {
+    const draft = draftOf(dossier, key, state, noticeFor(state), true, new Date());
+    const problem = checkOrientation(draft);
+    if (problem) throw problem;
+    const done = await orient(draft);
+    Object.assign(saved, { dossier, consent: done.consent, orientation: done.orientation });
+    await forgetDraft(key);
+    next("fait");
+    return orientation(done.orientation);
+  });
+}
+
+/** @param {import("./orient.js").Journey} journey */
+function recordRefusal({ dossier, key, state, act, next }) {
+  if (!state.method) return act.refuse("malformed", "Dites comment la personne a répondu.");
+  return act.run("Enregistrement du refus…", async () => {
+    await refuseConsent({ dossier, recipient: state.recipient?.organisation ?? "", categories: answeredNo(state), notice: noticeFor(state), method: state.method ?? "", alone: Boolean(state.alone), trace: Boolean(state.trace), draftId: key });
+    await forgetDraft(key);
+    next("fait");
+  });
+}

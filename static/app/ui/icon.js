@@ -1,0 +1,16 @@
+/** Draws one pictogram of static/icons/lucide.svg. Always beside a word, so always hidden from screen readers. */
+
+import { html } from "./html.js";
+
+const SHEET = new URL("../../icons/lucide.svg", import.meta.url).pathname;
+export const MARK = new URL("../../icons/icon.svg", import.meta.url).pathname;
+
+/** @param {string} name a symbol of lucide.svg */
+export function icon(name) {
+  return html`<svg class="icon" aria-hidden="true" focusable="false"><use href="${SHEET}#${name}"></use></svg>`;
+}
+
+/** The mark and the name. */
+export function brand() {
+  return html`<span class="brand"><img src=${MARK} alt="" width="32" height="32" />Accord</span>`;
+}

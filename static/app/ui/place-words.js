@@ -1,0 +1,54 @@
+/** Says a place of the directory: where it is, whether it is open, how to reach it. Shapes: data·inclusion v1 names, with `name`. */
+
+import { html, nothing } from "./html.js";
+
+/** @typedef {Record<string, any> & {id: string, name: string}} Place */
+
+/** "12 rue du Port, Port-Breizh"; nothing for an address that must stay secret.
+ * @param {Place} place */
+export function placeLine(place) {
+  if (place.confidential_address) return "Adresse confidentielle : appelez";
+  return [place.address ?? place.adresse, place.city ?? place.commune].filter(Boolean).join(", ");
+}
+
+/** @param {Place} place @param {Date} [now] */
+export function openNow(place, now = new Date()) {
+  const said = openingWords(place, now);
+  return said ? html` · ${said}` : nothing;
+}
+
+/** "Ouvert jusqu’à 12 h 30", "Fermé", or nothing when unknown. `week[0]` is Monday: pairs of "HH:MM".
+ * @param {Place} place @param {Date} now */
+export function openingWords(place, now) {
+  const week = /** @type {[string, string][][]|undefined} */ (place.week);
+  if (!Array.isArray(week) || week.length !== 7) return "";
+  const clock = now.toTimeString().slice(0, 5);
+  const slots = week[(now.getDay() + 6) % 7] ?? [];
+  const open = slots.find(([from, to]) => from <= clock && clock < to);
+  if (open) return `ouvert jusqu’à ${hour(open[1])}`;
+  const later = slots.find(([from]) => from > clock);
+  return later ? `ouvre à ${hour(later[0])}` : "fermé en ce moment";
+}
+
+/** @param {string} clock "12:30" */
+export function hour(clock) {
+  const [hours, minutes] = clock.split(":");
+  return `${Number(hours)} h${minutes === "00" ? "" : ` ${minutes}`}`;
+}
+
+/** The week in lines: "lundi : 9 h–12 h". Falls back on the text of the source.
+ * @param {Place} place @returns {string[]} */
+export function weekLines(place) {
+  const days = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+  const week = /** @type {[string, string][][]|undefined} */ (place.week);
+  if (Array.isArray(week) && week.some((slots) => slots?.length)) {
+    return week.map((slots, day) => `${days[day]} : ${slots?.length ? slots.map(([from, to]) => `${hour(from)} – ${hour(to)}`).join(", ") : "fermé"}`);
+  }
+  const text = place.opening_hours ?? place.horaires_accueil ?? place.horaires_ouverture;
+  return text ? [String(text)] : [];
+}
+
+/** @param {Place} place @returns {string} */
+export function phoneOf(place) {
+  return String(place.phone ?? place.telephone ?? "");
+}

@@ -1,0 +1,15 @@
+/** A short sentence above the thumb, announced, gone after a while; may offer to undo. */
+
+import { html, nothing, render } from "./html.js";
+
+const SECONDS = 6;
+
+/** @param {string} text @param {{label: string, run: () => void}} [undo] */
+export function toast(text, undo) {
+  const place = document.getElementById("toasts");
+  if (!place) return;
+  const close = () => render(nothing, place);
+  const undoing = () => { close(); undo?.run(); };
+  render(html`<div class="toast"><span>${text}</span>${undo ? html`<button type="button" @click=${undoing}>${undo.label}</button>` : nothing}</div>`, place);
+  setTimeout(close, (undo ? 2 : 1) * SECONDS * 1000);
+}
