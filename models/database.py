@@ -1,4 +1,4 @@
-"""The one database, bound by URL: SQLite in one file, or PostgreSQL. Every table hangs on it; only doors open transactions.
+"""The one database, bound by URL: SQLite in one file, or PostgreSQL. Every table hangs on it; doors alone write.
 
 A connection belongs to a thread and stays open: opening one per request costs more than most requests.
 """
@@ -36,7 +36,7 @@ class Table(peewee.Model):
 
 
 def bind(url: str) -> None:
-    """Point every table at `sqlite:///path` or `postgresql://…`. Opens nothing yet. Raises ValueError for another URL."""
+    """Point every table at `sqlite:///path` or `postgresql://…`; opens nothing yet. ValueError for another URL."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,7 @@ def renew_epoch() -> str:
 
 
 def await_founding(founding: str) -> None:
-    """Store the id that the first `network.founded` must carry. Raises Problem("founding") once the network is founded."""
+    """Store the id that `network.founded` must carry. Raises Problem("founding") once the network is founded."""
     with transaction():
         if rows(Statement.select(Statement.number).where(Statement.stream == "network").limit(1)):
             raise Problem("founding")

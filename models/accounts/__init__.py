@@ -16,6 +16,6 @@ from models.accounts.passkeys import (
 
 __all__ = [
     "Caller", "KnownPasskey", "add_passkey", "admission_state", "admissions", "ask_admission", "bundle", "caller",
-    "device_nonce", "open_bundle_session", "open_device_session", "open_passkey_session", "passkey", "passkey_challenge",
-    "passkeys_of", "put_bundle", "put_invitation", "sign_in_parameters", "spend_challenge",
+    "device_nonce", "open_bundle_session", "open_device_session", "open_passkey_session", "passkey",
+    "passkey_challenge", "passkeys_of", "put_bundle", "put_invitation", "sign_in_parameters", "spend_challenge",
 ]  # fmt: skip

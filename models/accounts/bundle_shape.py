@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from models.problems import Problem
-from models.rules.formats import from_b64u, integer, is_id, is_name, list_of, one_of, record
+from models.rules.formats import from_b64u, integer, is_id, is_name, list_of, one_of, record, strict_json
 
 MAX_BUNDLE_CHARACTERS: Final = 64 * 1024
 MAX_SLOTS: Final = 16
@@ -31,10 +30,7 @@ def _is_jwe(header: dict[str, str], most: int) -> Any:
         parts = [from_b64u(part) for part in value.split(".")]
         if len(parts) != 5 or parts[0] is None or None in parts:
             return False
-        try:
-            return bool(json.loads(parts[0]) == header)
-        except ValueError:
-            return False
+        return strict_json(parts[0]) == header
 
     return fits
 

@@ -28,7 +28,7 @@ ARGON_COSTS: Final = {"m": 65536, "t": 3, "p": 1}  # KiB, passes, lanes: what a 
 
 
 def sign_in_parameters(account: str, secret: str) -> dict[str, Any]:
-    """`{"salt", "m", "t", "p"}` of an account. An unknown name has a stable salt too, made from the server's secret."""
+    """`{"salt", "m", "t", "p"}` of an account; for an unknown name a stable fake, made from the server's secret."""
     with available():
         found = rows(Bundle.select(Bundle.salt, Bundle.m, Bundle.t, Bundle.p).where(Bundle.account == account))
     fake = hmac.new(secret.encode(), b"accord salt 1\0" + account.encode(), sha256).digest()[:16]
@@ -37,7 +37,10 @@ def sign_in_parameters(account: str, secret: str) -> dict[str, Any]:
 
 
 def open_bundle_session(account: str, proof: str, now: datetime) -> dict[str, Any]:
-    """A 10-minute token for the bundle alone. Raises Problem("sign_in"), one shape for a wrong proof and a wrong name."""
+    """A 10-minute token for the bundle alone.
+
+    Raises Problem("sign_in"), one shape for a wrong proof and a wrong name, or Problem("member_ended").
+    """
     with transaction():
         found = rows(Bundle.select(Bundle.member, Bundle.organisation, Bundle.proof).where(Bundle.account == account))
         member, organisation, kept = found[0] if found else ("", "", digest(b""))
@@ -48,7 +51,7 @@ def open_bundle_session(account: str, proof: str, now: datetime) -> dict[str, An
 
 
 def bundle(who: Caller) -> dict[str, Any]:
-    """`{"version", "bundle", "slots", "member", "organisation", "heads"}`. Raises Problem("not_found") before the first.
+    """`{"version", "bundle", "slots", "member", "organisation", "heads"}`. Problem("not_found") before the first.
 
     `heads` are the newest of the network and of the own organisation: a new device needs them to be enrolled.
     """

@@ -47,7 +47,10 @@ def caller(token: str | None, now: datetime) -> Caller:
 def check_current(
     member_id: str, organisation_id: str, device_id: str | None, now: datetime
 ) -> tuple[Organisation, Member]:
-    """The member, if they still are one and the device was not revoked. Raises Problem(session_expired | member_ended)."""
+    """The member, if they still are one and the device was not revoked.
+
+    Raises Problem(session_expired | member_ended).
+    """
     organisation = chains.load([organisation_id]).organisations.get(organisation_id)
     member = organisation.members.get(member_id) if organisation is not None else None
     if organisation is None or member is None:

@@ -30,10 +30,11 @@ def open_device_session(assertion: object, origin: str, now: datetime) -> dict[s
     """`{"token", "expires_at", "member", "organisation"}` for 12 hours.
 
     `origin` is this server's own: an assertion made for another one opens nothing here.
-    Raises Problem(malformed | unknown_suite | unknown_field | unknown_key | bad_signature | session_expired | member_ended).
+    Raises Problem(malformed | unknown_suite | unknown_field | unknown_key | bad_signature | session_expired |
+    member_ended).
     """
     signed = _read(assertion, origin)
-    with transaction():
+    with transaction():  # its own: a nonce is spent even by an assertion that is then refused
         if not tokens.spend_nonce(signed.payload["nonce"], f"device:{signed.kid}", now):
             raise Problem("session_expired")
     with transaction():

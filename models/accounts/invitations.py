@@ -29,7 +29,10 @@ _ACTIONS: Final = {"member": "invitation.create", "organisation": "invitation.cr
 
 
 def put_invitation(who: Caller, id: str, body: object, now: datetime) -> None:
-    """Make an invitation, for 7 days at most. Raises Problem(malformed | unknown_field | forbidden | dates | id_conflict)."""
+    """Make an invitation, for 7 days at most.
+
+    Raises Problem(malformed | unknown_field | forbidden | dates | id_conflict).
+    """
     if not is_id(id) or not isinstance(body, dict) or not _INVITATION(body):
         raise Problem("malformed")
     if not may(who.role, who.permissions, _ACTIONS[body["kind"]]):
@@ -75,7 +78,10 @@ def ask_admission(id: str, request: object, mac: object, now: datetime) -> None:
 
 
 def admissions(who: Caller, id: str) -> dict[str, Any]:
-    """`{"kind", "requests": [{"request", "mac", "posted_at", "state"}]}` for the inviter alone. Raises Problem("not_found")."""
+    """`{"kind", "requests": [{"request", "mac", "posted_at", "state"}]}`, for the inviter alone.
+
+    Raises Problem("not_found") for anyone else.
+    """
     with available():
         mine = (Invitation.id == id) & (Invitation.inviter == who.member)
         found = rows(Invitation.select(Invitation.kind).where(mine))

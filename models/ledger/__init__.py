@@ -1,5 +1,6 @@
 """THE write door: signed statements and events come in, a verdict each goes out."""
 
 from models.ledger.append import append
+from models.projections.closings import close_due
 
-__all__ = ["append"]
+__all__ = ["append", "close_due"]

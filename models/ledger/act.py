@@ -61,9 +61,9 @@ class Act:
 
     def check_names_nothing_more_closed(self, context: Context) -> None:
         """An event that everyone of the team reads never names what its bound circle keeps. Raises Problem("level")."""
-        if self.circle is not None and self.circle.circle_class == CircleClass.OPEN:
-            if any(circle_class == CircleClass.BOUND for circle_class in self._named_classes(context)):
-                raise Problem("level")
+        is_open = self.circle is not None and self.circle.circle_class == CircleClass.OPEN
+        if is_open and CircleClass.BOUND in self._named_classes(context):
+            raise Problem("level")
 
     def _named_classes(self, context: Context) -> Iterator[str]:
         for parent in self.payload["parents"]:

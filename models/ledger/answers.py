@@ -39,7 +39,10 @@ def answer(act: Act, context: Context) -> Changes:
 
 def cancel(act: Act, context: Context) -> Changes:
     """The sender takes it back; consent is never asked for that. One that a withdrawal already closed may be cancelled
-    too: both came from the same wish. Raises Problem(not_found | no_recipient | stale_state | illegal_move | level)."""
+    too: both came from the same wish.
+
+    Raises Problem(not_found | no_recipient | stale_state | illegal_move | level).
+    """
     known = _orientation(act, context, by_recipient=False)
     annulee = OrientationState.ANNULEE.value
     if known.derived and known.state == annulee == act.payload["state"] and act.payload["previous"] == known.last:
@@ -52,7 +55,7 @@ def cancel(act: Act, context: Context) -> Changes:
 
 
 def _orientation(act: Act, context: Context, by_recipient: bool) -> OrientationFact:
-    """The orientation this is about, its two circles being those of `sent`. Raises Problem(not_found | no_recipient)."""
+    """What this is about, its two circles being those of `sent`. Raises Problem(not_found | no_recipient)."""
     known = context.orientations[act.payload["orientation"]]
     own, other = known.circle, known.recipient_circle
     if by_recipient:

@@ -23,7 +23,8 @@ def give(act: Act, context: Context) -> Changes:
     """
     payload = act.payload
     _check_scope(act, context)
-    if payload["basis"]["version"] not in REFERENCE.bases.get(payload["basis"]["id"], {}):
+    is_known = payload["basis"]["version"] in REFERENCE.bases.get(payload["basis"]["id"], {})
+    if not is_known or payload["purpose"] not in REFERENCE.purposes:
         raise Problem("basis")
     consent = _fact(act, context)
     changes = act.accepted(context)

@@ -1,4 +1,4 @@
-"""All that a push is judged by, read once, then kept up to date in memory as its entries are accepted one after another.
+"""All that a push is judged by: read once, then kept up to date in memory as its entries are accepted.
 
 The number of reads depends on the kinds of entries, never on how many there are.
 """
@@ -25,7 +25,7 @@ CLOSING = ("orientation.answered", "orientation.cancelled")
 
 @dataclass(slots=True)
 class Context:
-    """`shared` holds, for each orientation at hand, its sections whose wrap to the other team lives, with their category."""
+    """`shared` holds, for each orientation at hand, the sections whose wrap to the other team lives, by category."""
 
     now: datetime
     demonstration: bool

@@ -1,4 +1,4 @@
-"""Judge an orientation: the one act that lets another team read (docs/protocol.md §3). Refused whole, or accepted whole."""
+"""Judge an orientation: the one act that lets another team read (docs/protocol.md §3). Refused or accepted whole."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _disclosure(act: Act, recipient: Recipient, consent: ConsentFact | None, con
 
 
 def _check_dates(act: Act, consent: ConsentFact | None, context: Context) -> None:
-    """The deadline is still to come, at most 30 days away; reading ends with the consent. Two clocks may differ a little."""
+    """The deadline is to come, at most 30 days away; reading ends with the consent. Two clocks may differ a little."""
     at, deadline, until = (parse_instant(act.payload[name]) for name in ("at", "deadline", "until"))
     longest = context.now + timedelta(days=max(CONSENT_DAYS.values()))
     end = consent.consent.ends_at if consent is not None else longest

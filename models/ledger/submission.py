@@ -15,7 +15,7 @@ EVENT_MEMBERS = {"jws", "sections"}
 
 @dataclass(slots=True)
 class Submission:
-    """`refusal` is set when the entry could not be read; then `signed` may be None. `sections` are those of an event."""
+    """`refusal` is set when the entry could not be read, and `signed` may then be None. `sections` are an event's."""
 
     digest: str | None
     signed: Signed | None = None

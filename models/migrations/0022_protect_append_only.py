@@ -9,7 +9,7 @@ PROTECTED = ("event", "statement")
 def up(migrator: SchemaMigrator, db: Database) -> None:
     statements = _sqlite() if isinstance(db, SqliteDatabase) else _postgresql()
     for statement in statements:
-        db.execute_sql(statement)
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]
 
 
 def _sqlite() -> list[str]:

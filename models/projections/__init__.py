@@ -1,1 +1,1 @@
-"""What several doors need: rows turned into the facts that rules judge, and rights that end. Below the doors, above the tables."""
+"""What several doors need: rows into the facts that rules judge and back. Below the doors, above the tables."""

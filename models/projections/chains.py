@@ -35,7 +35,7 @@ class Chains:
         return {NETWORK: self.network.digests, **known}
 
     def heads(self) -> dict[str, list[object]]:
-        """{stream: [number, digest]} of the newest statements, as a signer names them. A stream without one has none."""
+        """{stream: [number, digest]} of the newest statements, as a signer names them; empty streams left out."""
         return {stream: [len(known), known[-1]] for stream, known in self.digests().items() if known}
 
     def after(self, state: State) -> Chains:
@@ -56,7 +56,7 @@ def load(organisation_ids: Iterable[str]) -> Chains:
 
 
 def remember(states: Iterable[State]) -> None:
-    """Keep the states of a committed transaction. Never call it before the commit: a rolled-back head would be served."""
+    """Keep the states of a committed transaction. Never before the commit: a rolled-back head would be served."""
     _remembered.update({state.stream: state for state in states})
 
 
@@ -66,7 +66,7 @@ def forget() -> None:
 
 
 def owners(ids: Iterable[str]) -> dict[str, str | None]:
-    """{id: organisation} of the organisations, teams, members, devices and circles among these ids; None for a charter."""
+    """{id: organisation} of the organisations, teams, members, devices and circles among these; None for a charter."""
     return dict(rows(RosterId.select(RosterId.id, RosterId.organisation).where(RosterId.id.in_(sorted(set(ids))))))
 
 

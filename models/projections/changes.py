@@ -1,4 +1,4 @@
-"""What one accepted entry adds and changes. Built while judging, without touching anything: a refusal leaves no trace."""
+"""What one accepted entry adds and changes. Built while judging, touching nothing: a refusal leaves no trace."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from models.tables import Consent as ConsentRow
 from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Section, Stream
 from models.tables import Ending as EndingRow
 
+ORIENTATION_DATES = ("deadline", "until", "reply_by", "sent_at", "changed_at", "opened_at")
+
 
 def events(ids: Collection[str]) -> dict[str, EventFact]:
     if not ids:
@@ -33,8 +35,10 @@ def dossiers(ids: Collection[str]) -> dict[str, DossierFact]:
 
 
 def consents(ids: Collection[str], dossier_ids: Collection[str] = ()) -> dict[str, ConsentFact]:
-    """Every consent of the dossiers of these consents, and of these dossiers: a withdrawal also defeats consents that it
-    does not name."""
+    """Every consent of the dossiers of these consents, and of these dossiers.
+
+    All of a dossier's: a withdrawal also defeats consents that it does not name.
+    """
     if not ids and not dossier_ids:
         return {}
     theirs = ConsentRow.select(ConsentRow.dossier).where(ConsentRow.id.in_(list(ids)))
@@ -78,7 +82,10 @@ def early_withdrawals(consent_ids: Iterable[str], event_ids: Iterable[str]) -> l
     """Those that wait for these consents, and those that are these events."""
     wanted = EarlyWithdrawal.consent.in_(list(consent_ids)) | EarlyWithdrawal.event.in_(list(event_ids))
     query = EarlyWithdrawal.select(*EarlyWithdrawal._meta.sorted_fields).where(wanted)
-    return [EarlyFact(*row[:4], instants.read(row[4])) for row in rows(query)]
+    return [
+        EarlyFact(event, consent, digest, jws, instants.read(received_at))
+        for event, consent, digest, jws, received_at in rows(query)
+    ]
 
 
 def early_total() -> int:
@@ -108,17 +115,10 @@ def held(members: Collection[str]) -> dict[str, dict[str, str]]:
 
 def orientation(row: tuple[Any, ...]) -> OrientationFact:
     """A row of `orientation`, its columns in order."""
-    plain, (deadline, until, reply_by, sent_at, changed_at, opened_at) = row[:9], row[10:]
-    return OrientationFact(
-        *plain,
-        derived=bool(row[9]),
-        deadline=instants.read(deadline),
-        until=instants.read(until),
-        reply_by=_or_none(reply_by),
-        sent_at=instants.read(sent_at),
-        changed_at=instants.read(changed_at),
-        opened_at=_or_none(opened_at),
-    )
+    values = dict(zip((field.name for field in Orientation._meta.sorted_fields), row, strict=True))
+    values["derived"] = bool(values["derived"])
+    values |= {name: _instant_or_none(values[name]) for name in ORIENTATION_DATES}
+    return OrientationFact(**values)
 
 
 def _consent(row: tuple[Any, ...]) -> ConsentFact:
@@ -136,5 +136,5 @@ def _consent(row: tuple[Any, ...]) -> ConsentFact:
     return ConsentFact(consent, organisation, circle, instants.read(given), json.loads(key) if key else None)
 
 
-def _or_none(text: str | None) -> datetime | None:
+def _instant_or_none(text: str | None) -> datetime | None:
     return instants.read(text) if text is not None else None

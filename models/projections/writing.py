@@ -69,7 +69,7 @@ def _upsert(table: type[Table], values: dict[Any, Row]) -> None:
     """Insert rows, or replace those that have the same key; the last word of a push on each key."""
     if not values:
         return
-    meta = table._meta
+    meta: Any = table._meta
     keys = meta.primary_key.field_names if meta.composite_key else (meta.primary_key.name,)
     changed = {field: getattr(EXCLUDED, field.column_name) for field in meta.sorted_fields if field.name not in keys}
     target = [meta.fields[name] for name in keys]

@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class Bundle(Table):
-    """`slots` is JSON. `proof` is the SHA-256 of the sign-in proof; `salt`, `m`, `t`, `p` are what the phone needs to make it."""
+    """`slots` is JSON. `proof` is the SHA-256 of the sign-in proof; a phone makes it with `salt`, `m`, `t`, `p`."""
 
     member = TextField(primary_key=True)
     organisation = TextField()

@@ -6,8 +6,8 @@ from models.database import Table
 
 
 class Consent(Table):
-    """`categories` and `parents` are separated by spaces. `given_at` is min(device time, receipt), `ends_at` that plus the
-    duration. `withdrawal_key` is the public JWK as JSON."""
+    """`categories` and `parents` are separated by spaces. `given_at` is min(device time, receipt), `ends_at` that plus
+    the duration. `withdrawal_key` is the public JWK as JSON."""
 
     id = TextField(primary_key=True)
     dossier = TextField(index=True)

@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class Orientation(Table):
-    """`last` is the last signed transition; `derived` says that the state came after it from a withdrawal or a deadline."""
+    """`last` is the last signed transition; `derived`: the state came after it, from a withdrawal or a deadline."""
 
     id = TextField(primary_key=True)
     consent = TextField(null=True, index=True)

@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class Section(Table):
-    """`core`, `own_wrap`, `other_wrap` are the strings exactly as they travelled; null once destroyed, or never sent."""
+    """`core`, `own_wrap`, `other_wrap`: the strings exactly as they travelled; null once destroyed, or never sent."""
 
     event = TextField()
     name = TextField()

@@ -7,7 +7,7 @@ from models.database import Table
 
 class Stream(Table):
     """`network`, `organisation:<id>`, `circle:<id>` or `member:<id>`. `position` is that of its newest entry, and is
-    updated as the last act of each transaction; `head` is the digest of the newest statement, if it holds statements."""
+    updated as the last act of each transaction; `head`: the digest of the newest statement, if it holds statements."""
 
     id = BigAutoField()
     name = TextField(unique=True)

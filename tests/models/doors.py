@@ -19,7 +19,7 @@ SECRET = "a secret of the server, for tests"
 
 
 class Doors:
-    """A transport for `device/`. `now` is the server's clock, set by the test; `verdicts` are those of the last push."""
+    """A transport for `device/`. `now` is the server's clock, set by the test; `verdicts`: those of the last push."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
