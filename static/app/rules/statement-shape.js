@@ -156,9 +156,7 @@ const STATEMENTS = new Map(Object.keys(STATEMENT_FIELDS).map((type) => [type, fo
  * @throws {Refused} malformed, unknown_suite, unknown_field
  */
 export function checkStatement({ kid, payload }) {
-  if (!isObject(payload) || !Number.isInteger(payload.v) || typeof payload.suite !== "string") {
-    throw new Refused("malformed");
-  }
+  if (!isObject(payload)) throw new Refused("malformed");
   if (payload.v !== VERSION || payload.suite !== SUITE) throw new Refused("unknown_suite");
   const form = STATEMENTS.get(payload.type);
   const fits = form?.(payload) && opensItsChain(payload);
