@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from models.problems import Problem
 from models.reference import REFERENCE
 from models.rules.basis import basis_allows, consent_mode
 from models.rules.matrix import mark
 from models.rules.permission import ACTIONS, may
+from models.rules.sharing import check_orientation
 from models.vocabulary import Role
 from tests.client.harness import Modules
+from tests.models.test_sharing import disclosure
 
 pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -59,6 +63,41 @@ def test_a_phone_refuses_what_the_server_refuses_with_the_same_code(page_modules
         for case in given["cases"]
     ]
     assert differing(given["cases"], found, expected) == []
+
+
+def test_a_phone_and_the_server_agree_on_disclosures_nobody_thought_of(
+    page_modules: Modules, seeded: random.Random
+) -> None:
+    """Each is the base with a few facts borrowed at random from all the cases (SEED plays them again)."""
+    given = vectors("sharing")
+    facts: dict[str, list[Any]] = {}
+    for case in given["cases"]:
+        for name, value in case["change"].items():
+            facts.setdefault(name, []).append(value)
+    changes = []
+    for _ in range(3000):
+        names = seeded.sample(sorted(facts), seeded.randint(1, 5))
+        changes.append({name: seeded.choice(facts[name]) for name in names})
+    found = page_modules.run(
+        REVIVE
+        + """
+        const { checkOrientation } = await load("app/rules/sharing.js");
+        const { REFERENCE } = await load("app/reference.js");
+        return changes.map((change) => checkOrientation(REFERENCE, revive({ ...base_, ...change })));""",
+        changes=changes,
+        base_=given["base"],
+    )
+    expected = [refusal_of(change) for change in changes]
+    assert [each for each in zip(changes, found, expected, strict=True) if each[1] != each[2]] == []
+    assert len({str(each) for each in expected}) > 20
+
+
+def refusal_of(change: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        check_orientation(REFERENCE, disclosure(change))
+    except Problem as refusal:
+        return {"code": refusal.code, "category": refusal.details.get("category")}
+    return None
 
 
 def test_marks_levels_and_circles_are_those_of_the_server(page_modules: Modules) -> None:
