@@ -66,6 +66,15 @@ def bundle(who: Caller) -> dict[str, Any]:
     return {**sealed, "member": who.member, "organisation": who.organisation, "heads": heads}
 
 
+def account_of(who: Caller) -> str:
+    """The name this member signs in with. Raises Problem("not_found") before the first bundle."""
+    with available():
+        found = rows(Bundle.select(Bundle.account).where(Bundle.member == who.member))
+    if not found:
+        raise Problem("not_found")
+    return str(found[0][0])
+
+
 def put_bundle(who: Caller, body: object, now: datetime) -> int:
     """Replace bundle, slots and sign-in part at once; returns the new version. `previous` 0 is the first.
 

@@ -14,8 +14,12 @@ from models.tables import Nonce, Session
 from models.vocabulary import BUNDLE_SESSION_MINUTES, SESSION_HOURS
 
 NONCE_MINUTES: Final = 5
-DEVICE, BUNDLE = "device", "bundle"
-_LIVES: Final = {DEVICE: timedelta(hours=SESSION_HOURS), BUNDLE: timedelta(minutes=BUNDLE_SESSION_MINUTES)}
+DEVICE, BUNDLE, DESK = "device", "bundle", "desk"
+_LIVES: Final = {
+    DEVICE: timedelta(hours=SESSION_HOURS),
+    BUNDLE: timedelta(minutes=BUNDLE_SESSION_MINUTES),
+    DESK: timedelta(hours=SESSION_HOURS),
+}
 
 
 def open_session(scope: str, member: str, organisation: str, device: str | None, now: datetime) -> dict[str, Any]:
@@ -37,6 +41,11 @@ def session(token: str, now: datetime) -> tuple[str, str, str | None, str]:
         raise Problem("session_expired")
     member, organisation, device, scope = found[0]
     return member, organisation, device, scope
+
+
+def close_session(token: str) -> None:
+    """From now on this token opens nothing."""
+    Session.delete().where(Session.token == digest(token)).execute()
 
 
 def give_nonce(purpose: str, now: datetime) -> str:
