@@ -8,8 +8,22 @@ import sys
 import waitress
 from flask import Flask
 
-from models import database, schema
-from web import cli, errors, guard, headers, limits, logs, pwa
+from models import database, endlog, roster, schema
+from web import (
+    bundle,
+    cli,
+    directory,
+    errors,
+    founding,
+    guard,
+    headers,
+    invitations,
+    limits,
+    logs,
+    pwa,
+    session,
+    sync,
+)
 from web.config import ROOT, Config, ConfigurationError
 
 DEFAULT_PORT = 8000
@@ -24,6 +38,8 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment(os.environ)
     database.bind(config.database_url)
+    endlog.bind(config.end_log)
+    roster.forget()
     app = Flask("web", root_path=str(ROOT / "web"), static_folder=None)
     app.url_map.merge_slashes = False  # one address per thing: `//` is not found, not redirected
     app.extensions["accord-config"] = config
@@ -34,6 +50,8 @@ def create_app(config: Config | None = None) -> Flask:
     guard.register(app)
     limits.register(app, config.rate_factor)
     pwa.register(app, config)
+    for module in (session, bundle, invitations, sync, directory, founding):
+        app.register_blueprint(module.routes)
     cli.register(app)
     guard.check(app)
     return app

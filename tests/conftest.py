@@ -99,7 +99,7 @@ def config(tmp_path: Path) -> Config:
     return Config(
         database_url=f"sqlite:///{tmp_path}/accord.sqlite",
         secret_key="only for tests, and long enough to be a key",
-        origin="http://localhost",
+        origin="http://localhost:8000",
         end_log=tmp_path / "ends.log",
         demonstration=True,
         rate_factor=1000,

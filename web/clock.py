@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+
+from web.config import current
 
 
 def now() -> datetime:
     """This instant, UTC."""
-    return datetime.now(UTC)
+    return current().clock()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +33,7 @@ class Config:
     watch_static: bool = False  # look at the files of static/ again at each request
     trusted_proxy: str | None = None  # address of the proxy whose X-Forwarded-For is believed
     static: Path = ROOT / "static"
+    clock: Callable[[], datetime] = partial(datetime.now, UTC)  # tests say what time it is
 
     @property
     def is_https(self) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from flask import Flask, request
+from flask import Flask, g, request
 
+from models import accounts
+from models.accounts import Caller
 from models.problems import Problem
+from models.rules.permission import ACTIONS, may
+from web.clock import now
 
 View = TypeVar("View", bound=Callable[..., Any])
+DEVICE: Final = ("device",)
+DEVICE_OR_BUNDLE: Final = ("device", "bundle")
 
 
 class UnguardedRouteError(Exception):
@@ -20,25 +26,48 @@ def public(reason: str) -> Callable[[View], View]:
     """Anyone may call this view; `reason` says why that is safe."""
     if not reason:
         raise ValueError("A public route says why.")
-    return _declare(public=reason)
+    return _declare({"public": reason})
 
 
-def _declare(**marks: object) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        view.__dict__.setdefault("guard", {}).update(marks)
-        return view
+def permission(*actions: str, scopes: tuple[str, ...] = DEVICE) -> Callable[[View], View]:
+    """Only a member whose role allows one of these actions (models/rules/permission.py), with a token of a scope."""
+    unknown = [action for action in actions if action not in ACTIONS]
+    if unknown or not actions:
+        raise ValueError(f"Not in the table of permissions: {unknown}")
+    return _declare({"permission": actions, "scopes": scopes})
 
-    return mark
+
+def caller() -> Caller:
+    """Who makes this request: known only behind `permission`, or after `require`."""
+    who: Caller = g.caller
+    return who
+
+
+def require(actions: tuple[str, ...], scopes: tuple[str, ...] = DEVICE) -> Caller:
+    """Who calls, if they may do one of these actions.
+
+    Raises `session_expired`, `member_ended` with its cause, or `forbidden`. An action on what is one's own passes
+    here; whether it is one's own is the door's to see.
+    """
+    who = accounts.caller(_token(), now())
+    if who.scope not in scopes:
+        raise Problem("session_expired")
+    if not any(may(who.role, who.permissions, action, own=True) for action in actions):
+        raise Problem("forbidden")
+    g.caller = who
+    return who
 
 
 def register(app: Flask) -> None:
     @app.before_request
-    def refuse_by_default() -> None:
+    def ask() -> None:
         if request.routing_exception is not None:
             return
-        view = app.view_functions.get(request.endpoint or "")
-        if not getattr(view, "guard", None):
+        rule = getattr(app.view_functions.get(request.endpoint or ""), "guard", None)
+        if rule is None:
             raise Problem("forbidden")
+        if "permission" in rule:
+            require(rule["permission"], rule["scopes"])
 
 
 def check(app: Flask) -> None:
@@ -47,3 +76,17 @@ def check(app: Flask) -> None:
     bare = sorted(rule.rule for rule in rules if not getattr(app.view_functions[rule.endpoint], "guard", None))
     if bare:
         raise UnguardedRouteError(", ".join(bare))
+
+
+def _token() -> str | None:
+    """The token of `Authorization: Bearer …`. Never a cookie: several profiles share one browser."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _declare(rule: dict[str, Any]) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.__dict__["guard"] = rule
+        return view
+
+    return mark

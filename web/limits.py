@@ -7,6 +7,7 @@ several workers each has its own, so the real limit is the number of workers tim
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -59,10 +60,17 @@ def register(app: Flask, factor: float) -> None:
     app.extensions["accord-limiter"] = Limiter(factor)
 
 
-def spend(route: str, now: datetime, cost: int = 1, **names: str) -> None:
+def spend(route: str, now: datetime, **names: str) -> None:
     """Counts this request by its address where the route has that limit, and by each of `names`: `account="amina"`."""
     limiter: Limiter = current_app.extensions["accord-limiter"]
     if "address" in LIMITS[route]:
         limiter.spend(route, "address", request.remote_addr or "", now)
     for scope, name in names.items():
+        limiter.spend(route, scope, name, now)
+
+
+def spend_each(route: str, scope: str, costs: Mapping[str, int], now: datetime) -> None:
+    """Counts what one request holds, by name: a batch of 50 entries costs 50 to the keys that signed them."""
+    limiter: Limiter = current_app.extensions["accord-limiter"]
+    for name, cost in costs.items():
         limiter.spend(route, scope, name, now, cost)

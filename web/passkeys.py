@@ -7,7 +7,6 @@ The challenge is a nonce of `models/accounts`; the secret a passkey derives (PRF
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from webauthn import (
@@ -26,21 +25,13 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from models.accounts import KnownPasskey
 from models.problems import Problem
 
 TIMEOUT_MS: Final = 120_000
 RELYING_PARTY: Final = "Accord"
 # What the library lets through for bytes that are not what they claim to be.
 _UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError)
-
-
-@dataclass(frozen=True, slots=True)
-class NewPasskey:
-    """`credential` and `public_key` (COSE) in base64url."""
-
-    credential: str
-    public_key: str
-    sign_count: int
 
 
 def creation_options(host: str, challenge: str, member: str, account: str, known: list[str]) -> dict[str, Any]:
@@ -88,7 +79,7 @@ def credential_of(credential: dict[str, Any]) -> str:
     return name
 
 
-def verify_creation(credential: dict[str, Any], challenge: str, host: str, origin: str) -> NewPasskey:
+def verify_creation(credential: dict[str, Any], challenge: str, host: str, origin: str) -> KnownPasskey:
     """The passkey just made. Raises `passkey`."""
     try:
         made = verify_registration_response(
@@ -100,14 +91,12 @@ def verify_creation(credential: dict[str, Any], challenge: str, host: str, origi
         )
     except _UNREADABLE:
         raise Problem("passkey") from None
-    return NewPasskey(
+    return KnownPasskey(
         bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count
     )
 
 
-def verify_use(
-    credential: dict[str, Any], challenge: str, host: str, origin: str, public_key: str, sign_count: int
-) -> int:
+def verify_use(credential: dict[str, Any], challenge: str, host: str, origin: str, known: KnownPasskey) -> int:
     """The new signature count. Raises `passkey`."""
     try:
         used = verify_authentication_response(
@@ -115,8 +104,8 @@ def verify_use(
             expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=host,
             expected_origin=origin,
-            credential_public_key=base64url_to_bytes(public_key),
-            credential_current_sign_count=sign_count,
+            credential_public_key=base64url_to_bytes(known.public_key),
+            credential_current_sign_count=known.sign_count,
             require_user_verification=True,
         )
     except _UNREADABLE:

@@ -42,7 +42,7 @@ def test_an_empty_database_is_not_served_until_it_is_brought_up(bare: FlaskCliRu
 
 def test_founding_prints_one_link_and_each_link_replaces_the_last(runner: FlaskCliRunner) -> None:
     first, second = (runner.invoke(args=["network", "init"]).output for _ in range(2))
-    assert re.fullmatch(r"http://localhost/app/#found/[0-9a-f-]{36}\n", first)
+    assert re.fullmatch(r"http://localhost:8000/app/#found/[0-9a-f-]{36}\n", first)
     assert first != second
 
 

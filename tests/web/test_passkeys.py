@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.accounts import KnownPasskey
 from models.problems import Problem
 from tests.web.authenticator import PRESENT, Authenticator, b64u
 from web import passkeys
@@ -22,13 +23,13 @@ def _creation(known: list[str] | None = None) -> dict[str, Any]:
     return passkeys.creation_options(HOST, CHALLENGE, MEMBER, "amina", known or [])
 
 
-def _made(authenticator: Authenticator) -> passkeys.NewPasskey:
+def _made(authenticator: Authenticator) -> KnownPasskey:
     return passkeys.verify_creation(authenticator.create(_creation()), CHALLENGE, HOST, ORIGIN)
 
 
-def _use(authenticator: Authenticator, made: passkeys.NewPasskey, credential: dict[str, Any] | None = None) -> int:
+def _use(authenticator: Authenticator, made: KnownPasskey, credential: dict[str, Any] | None = None) -> int:
     credential = credential or authenticator.answer(passkeys.request_options(HOST, CHALLENGE))
-    return passkeys.verify_use(credential, CHALLENGE, HOST, ORIGIN, made.public_key, made.sign_count)
+    return passkeys.verify_use(credential, CHALLENGE, HOST, ORIGIN, made)
 
 
 def test_a_passkey_is_asked_to_be_discoverable_and_to_verify_its_user() -> None:
@@ -103,7 +104,7 @@ def test_a_creation_is_not_a_use_and_the_reverse() -> None:
     with pytest.raises(Problem, match="passkey"):
         passkeys.verify_creation(answered, CHALLENGE, HOST, ORIGIN)
     with pytest.raises(Problem, match="passkey"):
-        passkeys.verify_use(created, CHALLENGE, HOST, ORIGIN, "", 0)
+        passkeys.verify_use(created, CHALLENGE, HOST, ORIGIN, KnownPasskey("", "", 0))
 
 
 def test_whatever_is_broken_in_a_credential_it_is_refused_and_nothing_else(seeded: random.Random) -> None:
