@@ -1,4 +1,4 @@
-"""Modules of the client in a real browser: one page per test file, since what they export keeps nothing between calls."""
+"""Modules of the client in a real browser: one page per test file, since modules keep nothing between calls."""
 
 from __future__ import annotations
 

@@ -23,13 +23,15 @@ const [amina, bruno, chloe] = [await person(ids[0]), await person(ids[1]), await
 const members = [amina, chloe];
 const made = [], blobs = {};
 const wrapOf = (epoch, at) => made[epoch - 1].beside[at];
-const openAs = (who, epoch, wrap, over) => accord.openCircle({ circle, epoch, wrap, blobs, privateKeys: [who.key], ...over });
+const openAs = (who, epoch, wrap, over) => accord.openCircle({ circle, epoch, wrap, blobs, privateKeys: [who.key],
+  ...over });
 for (let epoch = 1; epoch <= 3; epoch += 1) {
   const previous = epoch > 1 ? (await openAs(chloe, epoch - 1, wrapOf(epoch - 1, 1))).get(epoch - 1) : undefined;
   made.push(await accord.createCircleEpoch({ circle, epoch, members, previous }));
   blobs[epoch] = made[epoch - 1].beside.at(-1);
 }
-const sealTo = (keys) => accord.sealSection({ event: "e", name: "s1", content: { kind: "note", text: String(keys.epoch) }, level: 1,
+const sealTo = (keys) => accord.sealSection({ event: "e", name: "s1",
+  content: { kind: "note", text: String(keys.epoch) }, level: 1,
   own: { kid: `${circle}.${keys.epoch}`, key: keys.key }, other: { kid: "o", publicJwk: keys.publicJwk } });
 const openWith = async ({ core, wraps }, keys) => [
   (await accord.openSection({ event: "e", name: "s1", core, wrap: wraps.own }, keys.key)).text,
@@ -44,8 +46,10 @@ def test_a_holder_of_the_newest_key_reads_every_epoch(page_modules: Modules) -> 
         CAST
         + """const mine = await openAs(amina, 3, wrapOf(3, 0));
         const read = [];
-        for (const epoch of [1, 2, 3]) read.push(await openWith((await sealTo(made[epoch - 1].keys)).entry, mine.get(epoch)));
-        return { read, epochs: [...mine.keys()], publics: made.map((one) => one.public), own: [1, 2, 3].map((e) => mine.get(e).publicJwk),
+        for (const epoch of [1, 2, 3]) read.push(await openWith((await sealTo(made[epoch - 1].keys)).entry,
+          mine.get(epoch)));
+        return { read, epochs: [...mine.keys()], publics: made.map((one) => one.public),
+          own: [1, 2, 3].map((e) => mine.get(e).publicJwk),
           first: made[0].beside, holders: made[0].holders, blob: made[0].blob }""",
         **GIVEN,
     )  # fmt: skip
@@ -61,8 +65,10 @@ def test_an_older_key_does_not_open_a_newer_epoch(page_modules: Modules) -> None
         CAST
         + """const old = await openAs(amina, 1, wrapOf(1, 0));
         const { entry } = await sealTo(made[1].keys);
-        return [[...old.keys()], await refused(() => accord.openSection({ event: "e", name: "s1", core: entry.core, wrap: entry.wraps.own }, old.get(1).key)),
-          await refused(() => accord.openSection({ event: "e", name: "s1", core: entry.core, wrap: entry.wraps.other }, old.get(1).privateKey))]""",
+        return [[...old.keys()], await refused(() => accord.openSection({ event: "e", name: "s1", core: entry.core,
+          wrap: entry.wraps.own }, old.get(1).key)),
+          await refused(() => accord.openSection({ event: "e", name: "s1", core: entry.core,
+            wrap: entry.wraps.other }, old.get(1).privateKey))]""",
         **GIVEN,
     )  # fmt: skip
     assert found == [[1], "cannot_open", "cannot_open"]
@@ -71,10 +77,12 @@ def test_an_older_key_does_not_open_a_newer_epoch(page_modules: Modules) -> None
 def test_a_colleague_admitted_later_opens_everything(page_modules: Modules) -> None:
     found = page_modules.run(
         CAST
-        + """const granted = await accord.grantCircle(await openAs(amina, 3, wrapOf(3, 0)), { circle, epoch: 3 }, bruno);
+        + """const granted = await accord.grantCircle(await openAs(amina, 3, wrapOf(3, 0)), { circle, epoch: 3 },
+          bruno);
         const his = await openAs(bruno, 3, granted.wrap);
         return { granted, epochs: [...his.keys()], read: await openWith((await sealTo(made[0].keys)).entry, his.get(1)),
-          again: [...(await openAs(bruno, 3, (await accord.grantCircle(his, { circle, epoch: 3 }, bruno)).wrap)).keys()] }""",
+          again: [...(await openAs(bruno, 3, (await accord.grantCircle(his, { circle, epoch: 3 },
+            bruno)).wrap)).keys()] }""",
         **GIVEN,
     )  # fmt: skip
     assert found["granted"]["digest"] == digest(found["granted"]["wrap"])
@@ -120,10 +128,13 @@ def test_each_character_of_a_wrap_and_a_blob_matters(page_modules: Modules) -> N
     wrong = page_modules.run(
         CAST
         + """const wrong = [];
-        const flip = (text, at) => text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+        const flip = (text, at) =>
+          text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
         const [wrap, blob] = [wrapOf(1, 0), blobs[1]];
-        for (let at = 0; at < wrap.length; at += 1) if ((await refused(() => openAs(amina, 1, flip(wrap, at)))) !== "cannot_open") wrong.push(["wrap", at]);
-        for (let at = 0; at < blob.length; at += 1) if ((await refused(() => openAs(amina, 1, wrap, { blobs: { 1: flip(blob, at) } }))) !== "cannot_open") wrong.push(["blob", at]);
+        for (let at = 0; at < wrap.length; at += 1) if ((await refused(() =>
+          openAs(amina, 1, flip(wrap, at)))) !== "cannot_open") wrong.push(["wrap", at]);
+        for (let at = 0; at < blob.length; at += 1) if ((await refused(() =>
+          openAs(amina, 1, wrap, { blobs: { 1: flip(blob, at) } }))) !== "cannot_open") wrong.push(["blob", at]);
         return wrong""",
         **GIVEN,
     )  # fmt: skip
@@ -133,7 +144,8 @@ def test_each_character_of_a_wrap_and_a_blob_matters(page_modules: Modules) -> N
 def test_a_bad_link_hides_the_past_and_not_the_present(page_modules: Modules) -> None:
     found = page_modules.run(
         CAST
-        + """const with_ = async (changed) => [...(await openAs(amina, 3, wrapOf(3, 0), { blobs: { ...blobs, ...changed } })).keys()];
+        + """const with_ = async (changed) => [...(await openAs(amina, 3, wrapOf(3, 0),
+          { blobs: { ...blobs, ...changed } })).keys()];
         return [await with_({ 2: blobs[1] }), await with_({ 2: undefined }), await with_({ 1: "" })]""",
         **GIVEN,
     )  # fmt: skip
@@ -145,9 +157,11 @@ def test_an_epoch_follows_the_one_before(page_modules: Modules) -> None:
     found = page_modules.run(
         CAST
         + """const mine = await openAs(amina, 3, wrapOf(3, 0));
-        const make = (over) => refused(() => accord.createCircleEpoch({ circle, epoch: 4, members, previous: mine.get(3), ...over }));
+        const make = (over) => refused(() => accord.createCircleEpoch({ circle, epoch: 4, members,
+          previous: mine.get(3), ...over }));
         return [await make({}), await make({ epoch: 5 }), await make({ epoch: 1 }), await make({ previous: undefined }),
-          await make({ circle: ids[0] }), await make({ epoch: 3, previous: mine.get(2) }), await make({ members: [{ id: "x", encryption: {} }] })]""",
+          await make({ circle: ids[0] }), await make({ epoch: 3, previous: mine.get(2) }),
+            await make({ members: [{ id: "x", encryption: {} }] })]""",
         **GIVEN,
     )  # fmt: skip
     assert found == [None, "malformed", "malformed", "malformed", "malformed", "cannot_open", "malformed"]
@@ -167,7 +181,8 @@ def test_no_key_of_an_opened_circle_can_be_taken_out(page_modules: Modules) -> N
     found = page_modules.run(
         CAST
         + """const out = [];
-        for (const keys of [...(await openAs(amina, 3, wrapOf(3, 0))).values(), made[0].keys]) out.push(keys.key.extractable, keys.privateKey.extractable);
+        for (const keys of [...(await openAs(amina, 3, wrapOf(3, 0))).values(),
+          made[0].keys]) out.push(keys.key.extractable, keys.privateKey.extractable);
         return out""",
         **GIVEN,
     )  # fmt: skip
@@ -186,7 +201,8 @@ def test_the_browser_opens_the_circle_python_made(page_modules: Modules) -> None
     private = jose.generate_pair()
     made, blobs = _python_circle({AMINA: jose.public_of(private), CHLOE: jose.public_of(jose.generate_pair())})
     publics = page_modules.run(
-        """const epochs = await accord.openCircle({ circle, epoch: 3, wrap, blobs, privateKeys: [await accord.importEncryptionKey(jwk)] });
+        """const epochs = await accord.openCircle({ circle, epoch: 3, wrap, blobs,
+          privateKeys: [await accord.importEncryptionKey(jwk)] });
         return [1, 2, 3].map((epoch) => epochs.get(epoch).publicJwk)""",
         circle=CIRCLE, wrap=made[2].beside[0], blobs={str(epoch): blob for epoch, blob in blobs.items()}, jwk=private,
     )  # fmt: skip
@@ -198,7 +214,8 @@ def test_python_opens_the_circle_the_browser_made_and_granted(page_modules: Modu
     private = jose.generate_pair()
     found: dict[str, Any] = page_modules.run(
         CAST
-        + """const granted = await accord.grantCircle(await openAs(amina, 3, wrapOf(3, 0)), { circle, epoch: 3 }, { id: ids[1], encryption: jwk });
+        + """const granted = await accord.grantCircle(await openAs(amina, 3, wrapOf(3, 0)), { circle, epoch: 3 },
+          { id: ids[1], encryption: jwk });
         return { wrap: granted.wrap, blobs, publics: made.map((one) => one.public) }""",
         jwk=jose.public_of(private), **GIVEN,
     )  # fmt: skip

@@ -56,7 +56,15 @@ def spellings(value: bytes) -> list[str]:
     """How 32 bytes could hide in a JSON text."""
     standard = base64.b64encode(value).decode()
     numbers = json.dumps(list(value))
-    return [b64u(value), standard, standard.rstrip("="), value.hex(), value.hex().upper(), numbers, numbers.replace(" ", "")]
+    return [
+        b64u(value),
+        standard,
+        standard.rstrip("="),
+        value.hex(),
+        value.hex().upper(),
+        numbers,
+        numbers.replace(" ", ""),
+    ]
 
 
 def test_a_passkey_opens_its_slot_again_without_network(phone: tuple[Modules, Authenticator]) -> None:
@@ -81,7 +89,8 @@ def test_a_passkey_opens_its_slot_again_without_network(phone: tuple[Modules, Au
         """async () => {
         const named = await kept.accord.evaluatePasskey([kept.slot.credential], "localhost");
         const any = await kept.accord.evaluatePasskey([], "localhost");
-        return any.credentialId === kept.slot.credential && kept.same(await kept.accord.openPasskeySlot(kept.slot, named.prf))
+        return any.credentialId === kept.slot.credential && kept.same(await kept.accord.openPasskeySlot(kept.slot,
+          named.prf))
           && kept.same(await kept.accord.openPasskeySlot(kept.slot, any.prf)) }"""
     )  # fmt: skip
 
@@ -93,9 +102,11 @@ def test_no_byte_of_the_value_is_in_what_is_sent(phone: tuple[Modules, Authentic
     found = modules.run(
         """let native = "";
         const get = navigator.credentials.get.bind(navigator.credentials);
-        navigator.credentials.get = async (asked) => { const one = await get(asked); native = JSON.stringify(one.toJSON()); return one; };
+        navigator.credentials.get = async (asked) => { const one = await get(asked);
+          native = JSON.stringify(one.toJSON()); return one; };
         const created = await accord.createPasskey(options);
-        const { prf, credentialJSON } = await accord.evaluatePasskey([created.id], "localhost", { challenge: options.challenge });
+        const { prf, credentialJSON } = await accord.evaluatePasskey([created.id], "localhost",
+          { challenge: options.challenge });
         return { prf: toB64u(prf), created, assertion: credentialJSON, native }""",
         options=OPTIONS,
     )  # fmt: skip
@@ -130,13 +141,16 @@ def test_an_authenticator_without_prf_is_told_apart(phone: tuple[Modules, Authen
     authenticator(hasPrf=False)
     found = modules.run(
         """const credential = await accord.createPasskey(options);
-        return accord.evaluatePasskey([credential.id], "localhost").catch(({ code, why }) => [credential.type, code, why])""",
+        return accord.evaluatePasskey([credential.id], "localhost").catch(({ code, why }) =>
+          [credential.type, code, why])""",
         options=OPTIONS,
     )  # fmt: skip
     assert found == ["public-key", "passkey", "no_prf"]
 
 
-@pytest.mark.parametrize("result", ["undefined", "{}", "{ enabled: true }", "{ results: {} }", "{ results: { first: new ArrayBuffer(16) } }"])
+@pytest.mark.parametrize(
+    "result", ["undefined", "{}", "{ enabled: true }", "{ results: {} }", "{ results: { first: new ArrayBuffer(16) } }"]
+)
 def test_a_value_absent_or_cut_at_get_is_refused(phone: tuple[Modules, Authenticator], result: str) -> None:
     """T73: PRF said to be there at creation, absent from the answer."""
     modules, authenticator = phone
@@ -150,7 +164,9 @@ def test_a_value_absent_or_cut_at_get_is_refused(phone: tuple[Modules, Authentic
     assert found == ["passkey", "no_prf"]
 
 
-def test_a_passkey_that_was_removed_and_made_again_opens_nothing_of_the_first(phone: tuple[Modules, Authenticator]) -> None:
+def test_a_passkey_that_was_removed_and_made_again_opens_nothing_of_the_first(
+    phone: tuple[Modules, Authenticator],
+) -> None:
     """T74, T80: another value, another credential; the slot stays as it was."""
     modules, authenticator = phone
     authenticator()
@@ -163,10 +179,12 @@ def test_a_passkey_that_was_removed_and_made_again_opens_nothing_of_the_first(ph
     authenticator()
     found = modules.run(
         """const before = JSON.stringify(slot);
-        const absent = await accord.evaluatePasskey([slot.credential], "localhost").catch(({ code, why }) => [code, why]);
+        const absent = await accord.evaluatePasskey([slot.credential],
+          "localhost").catch(({ code, why }) => [code, why]);
         const second = await accord.createPasskey(options);
         const { prf, credentialId } = await accord.evaluatePasskey([second.id], "localhost");
-        return [absent, await refused(() => accord.openPasskeySlot(slot, prf)), credentialId === slot.credential, JSON.stringify(slot) === before]""",
+        return [absent, await refused(() => accord.openPasskeySlot(slot, prf)), credentialId === slot.credential,
+          JSON.stringify(slot) === before]""",
         options=OPTIONS,
     )  # fmt: skip
     assert found == [["passkey", "cancelled"], "cannot_open", False, True]
@@ -177,7 +195,8 @@ def test_a_passkey_already_on_this_device_is_not_made_twice(phone: tuple[Modules
     authenticator()
     found = modules.run(
         """const { id } = await accord.createPasskey(options);
-        return accord.createPasskey({ ...options, excludeCredentials: [{ type: "public-key", id }] }).catch(({ code, why }) => [code, why])""",
+        return accord.createPasskey({ ...options, excludeCredentials: [{ type: "public-key", id }] }).catch(({ code,
+          why }) => [code, why])""",
         options=OPTIONS,
     )  # fmt: skip
     assert found == ["passkey", "cancelled"]
@@ -194,7 +213,8 @@ def test_a_browser_without_passkeys_says_so(phone: tuple[Modules, Authenticator]
     modules, _ = phone
     found = modules.run(
         """delete globalThis.PublicKeyCredential;
-        return [accord.hasPasskeys(), await refused(() => accord.evaluatePasskey([], "localhost")), await refused(() => accord.createPasskey(options))]""",
+        return [accord.hasPasskeys(), await refused(() => accord.evaluatePasskey([], "localhost")),
+          await refused(() => accord.createPasskey(options))]""",
         options=OPTIONS,
     )  # fmt: skip
     assert found == [False, "passkey", "passkey"]

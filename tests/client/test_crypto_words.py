@@ -56,7 +56,8 @@ def test_an_easy_phrase_is_refused(page_modules: Modules, text: str) -> None:
     "text",
     [
         DEMONSTRATION_LIKE, DEMONSTRATION_LIKE.upper(), DEMONSTRATION_LIKE.replace(" ", "-"),
-        "quatorze kangourous myopes traversent prudemment Quimperlé", "x7K!pq2Zr9#Lm4Vt8Wd&yB5h", "cinq fenêtres éclairées, derrière l’église brûlée",
+        "quatorze kangourous myopes traversent prudemment Quimperlé", "x7K!pq2Zr9#Lm4Vt8Wd&yB5h",
+        "cinq fenêtres éclairées, derrière l’église brûlée",
     ],
 )  # fmt: skip
 def test_a_long_phrase_is_accepted(page_modules: Modules, text: str) -> None:
@@ -67,8 +68,10 @@ def test_a_recovery_code_is_read_however_it_is_typed(page_modules: Modules) -> N
     found = page_modules.run(
         """const { readRecoveryCode } = await load("app/crypto/printed.js");
         const code = await accord.newRecoveryCode();
-        const typed = [code, code.toLowerCase(), code.replaceAll("-", ""), code.replaceAll("-", " "), code.replaceAll("-", " – "),
-          code.replaceAll("0", "O").replaceAll("1", "l"), ` ${code}\\n`, code.replaceAll("1", "I").replaceAll("0", "o")];
+        const typed = [code, code.toLowerCase(), code.replaceAll("-", ""), code.replaceAll("-", " "),
+          code.replaceAll("-", " – "),
+          code.replaceAll("0", "O").replaceAll("1", "l"), ` ${code}\\n`,
+            code.replaceAll("1", "I").replaceAll("0", "o")];
         return [code, [...new Set((await Promise.all(typed.map(readRecoveryCode))).map(toB64u))]]"""
     )  # fmt: skip
     code, read = found
@@ -87,10 +90,12 @@ def test_a_slip_of_the_finger_in_a_code_is_noticed(page_modules: Modules) -> Non
           for (let at = 0; at < code.length; at += 1) {
             const next = alphabet[(alphabet.indexOf(code[at]) + 1) % 32];
             wrong.push(code.slice(0, at) + next + code.slice(at + 1));
-            if (at && code[at] !== code[at - 1]) wrong.push(code.slice(0, at - 1) + code[at] + code[at - 1] + code.slice(at + 1));
+            if (at && code[at] !== code[at - 1]) wrong.push(code.slice(0,
+              at - 1) + code[at] + code[at - 1] + code.slice(at + 1));
           }
         }
-        for (const typed of wrong) { const problem = await refused(() => readRecoveryCode(typed)); if (problem !== "recovery_code") passed.push(problem); }
+        for (const typed of wrong) { const problem = await refused(() => readRecoveryCode(typed));
+          if (problem !== "recovery_code") passed.push(problem); }
         return [wrong.length, passed.length]"""
     )  # fmt: skip
     tried, passed = found
@@ -98,7 +103,9 @@ def test_a_slip_of_the_finger_in_a_code_is_noticed(page_modules: Modules) -> Non
     assert passed <= 3
 
 
-@pytest.mark.parametrize("typed", ["", "0000", "U" * 28, "é" * 28, "0" * 27, "0" * 29, "0000-0000-0000-0000-0000-0000-000?"])
+@pytest.mark.parametrize(
+    "typed", ["", "0000", "U" * 28, "é" * 28, "0" * 27, "0" * 29, "0000-0000-0000-0000-0000-0000-000?"]
+)
 def test_what_is_not_a_code_is_refused(page_modules: Modules, typed: str) -> None:
     found = page_modules.run(
         """return [await refused(() => accord.makeRecoverySlot(randomBytes(32), typed)),
@@ -114,14 +121,18 @@ def test_a_printed_key_comes_back_from_paper(page_modules: Modules) -> None:
         """const pair = await accord.generatePair("encryption"), authority = await accord.generatePair("signing");
         const circle = accord.newId(0), members = [{ id: "recovery", encryption: pair.publicJwk }];
         const made = await accord.createCircleEpoch({ circle, epoch: 1, members });
-        const paper = await accord.printPrivateKey(pair.privateJwk), other = await accord.printPrivateKey(authority.privateJwk);
+        const paper = await accord.printPrivateKey(pair.privateJwk),
+          other = await accord.printPrivateKey(authority.privateJwk);
         const key = await accord.readPrivateKey(paper.toLowerCase(), pair.publicJwk, "encryption");
-        const opened = await accord.openCircle({ circle, epoch: 1, wrap: made.beside[0], blobs: { 1: made.beside[1] }, privateKeys: [key] });
+        const opened = await accord.openCircle({ circle, epoch: 1, wrap: made.beside[0], blobs: { 1: made.beside[1] },
+          privateKeys: [key] });
         const signer = await accord.readPrivateKey(other, authority.publicJwk, "signing");
-        const { jws } = await accord.signObject("accord.statement", "authority", { v: 1, suite: "P256-A256GCM" }, signer);
+        const { jws } = await accord.signObject("accord.statement", "authority", { v: 1, suite: "P256-A256GCM" },
+          signer);
         await accord.verifySigned(jws, "accord.statement", authority.publicJwk);
         return { paper, epochs: opened.size, extractable: [key.extractable, signer.extractable],
-          crossed: [await refused(() => accord.readPrivateKey(other, pair.publicJwk, "encryption")), await refused(() => accord.readPrivateKey(paper.slice(0, -1), pair.publicJwk, "encryption")),
+          crossed: [await refused(() => accord.readPrivateKey(other, pair.publicJwk, "encryption")),
+            await refused(() => accord.readPrivateKey(paper.slice(0, -1), pair.publicJwk, "encryption")),
             await refused(() => accord.readPrivateKey(paper.slice(5) + "-0000", pair.publicJwk, "encryption"))] }"""
     )  # fmt: skip
     assert len(found["paper"].split("-")) == 14

@@ -53,8 +53,8 @@ async function checksum(bytes) {
   return toBits(await sha256(bytes)).slice(0, checkBits(bytes.length));
 }
 
-/** @param {Bytes} bytes @returns {Promise<string>} */
-async function print(bytes) {
+/** @param {Bytes} bytes 16 or 32 @returns {Promise<string>} protocol §5, On paper */
+export async function print(bytes) {
   const bits = toBits(bytes) + (await checksum(bytes));
   const characters = bits.replace(/.{5}/g, (five) => CHARACTERS[parseInt(five, 2)]);
   return characters.match(/.{4}/g)?.join("-") ?? "";
