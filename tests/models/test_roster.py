@@ -15,6 +15,7 @@ import pytest
 from models.problems import Duplicate, Held, Problem
 from models.rules import envelope, roster
 from models.rules.formats import from_b64u
+from tests.vectors import make_roster
 from tests.vectors.fold import Fold
 from tests.vectors.roster_cast import HALLES, NORD, A, B, amina, chloe, created, epoch, granted, recovery
 from tests.vectors.statements import Script, card, ident, member, public
@@ -86,6 +87,18 @@ def test_a_wrong_statement_is_refused_with_its_code(case: dict[str, Any]) -> Non
 def test_wrong_statements_outnumber_right_ones() -> None:
     assert len(VECTORS["invalid"]) > len(VECTORS["valid"])
     assert len({case["name"] for case in VECTORS["invalid"]}) == len(VECTORS["invalid"])
+
+
+def test_the_vectors_are_what_their_story_writes() -> None:
+    """Signatures aside: they differ each time."""
+    for kept, written in zip(unsigned(VECTORS), unsigned(make_roster.write()), strict=True):
+        assert kept == written
+
+
+def unsigned(vectors: dict[str, Any]) -> list[Any]:
+    entries = [*vectors["valid"], *vectors["invalid"]]
+    signing_inputs = [entry | {"jws": entry["jws"].split(".")[:2]} for entry in entries]
+    return [*signing_inputs, *vectors["questions"], vectors["founding"]]
 
 
 @pytest.mark.parametrize("question", VECTORS["questions"], ids=lambda asked: asked["ask"])
