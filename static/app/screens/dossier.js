@@ -7,7 +7,7 @@ import { ask } from "../ui/dialog.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { emptyItem, isFilled, itemFacts, itemForm } from "../ui/item.js";
+import { emptyItem, isFilled, itemForm, itemLine } from "../ui/item.js";
 import { category, pictogram, word } from "../ui/labels.js";
 import { emptyList } from "../ui/message.js";
 import { orientationRow } from "../ui/orientation-row.js";
@@ -71,7 +71,7 @@ export function open({ params, redraw, turn }) {
 
   /** @param {import("../vault/shapes.js").DossierView} held */
   function whole(held) {
-    const tabs = [["infos", "Informations"], ["suivi", "Suivi"], ["accords", "Accords"], ["orientations", "Orientations"]];
+    const tabs = [["infos", "Infos"], ["suivi", "Suivi"], ["accords", "Accords"], ["orientations", "Orientations"]];
     return html`
       ${held.detail ? html`<p class="soft"><bdi>${held.detail}</bdi></p>` : nothing}
       <div class="quick">
@@ -97,13 +97,17 @@ export function open({ params, redraw, turn }) {
     const others = Object.values(REFERENCE.categories).filter(({ code, of }) => !of && !known.has(code) && !NEVER_TYPED_HERE.includes(code));
     return html`
       <ul class="rows">${held.items.map((item) => html`<li><div class="row">${pictogram(category(item.category).pictogram)}
-        <span><strong>${category(item.category).label}</strong>
-          ${itemFacts(item).map(([label, value]) => html`<span><span class="soft">${value.startsWith(label) ? "" : `${label} : `}</span><bdi>${value}</bdi></span>`)}
-          <small class="soft">${word("sources", item.source)}, ${when(item.at)}</small></span>
-        <button type="button" class="button" data-kind="quiet" @click=${() => { show({ editing: { ...emptyItem(item.category), fields: { ...item.fields }, source: item.source } }); turn(); }} aria-label="Corriger : ${category(item.category).label}">${icon("pencil")}Corriger</button></div></li>`)}</ul>
+        <span><span class="line" data-between><strong>${category(item.category).label}</strong>${correct(item)}</span>
+          <bdi>${itemLine(item)}</bdi><small class="soft">${word("sources", item.source)}, ${when(item.at)}</small></span></div></li>`)}</ul>
       <details><summary>Ajouter une information</summary>
         <ul class="rows">${others.map(({ code, label, pictogram: name, purpose }) => html`<li><button type="button" class="row" @click=${() => { show({ editing: emptyItem(code) }); turn(); }}>${pictogram(name)}<span><strong>${label}</strong><small class="soft">${purpose}</small></span><span class="next">${icon("plus")}</span></button></li>`)}</ul>
       </details>`;
+  }
+
+  /** @param {import("../vault/shapes.js").KnownItem} item */
+  function correct(item) {
+    const edit = () => { show({ editing: { ...emptyItem(item.category), fields: { ...item.fields }, source: item.source } }); turn(); };
+    return html`<button type="button" class="button" data-kind="quiet" @click=${edit} aria-label="Corriger : ${category(item.category).label}">${icon("pencil")}Corriger</button>`;
   }
 
   /** @param {import("../vault/shapes.js").DossierView} held */

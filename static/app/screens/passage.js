@@ -39,8 +39,7 @@ export async function open({ redraw, turn }) {
       ${saved ? message("saved", `Passage enregistré sur cet appareil. ${saved > 1 ? `${saved} depuis l’ouverture de cet écran.` : "Vous pouvez noter le suivant."}`) : html`<p class="soft">Anonyme : aucun nom n’est demandé.</p>`}
       <section class="card">
         <h2>Personnes servies</h2>
-        ${counter("Adultes", state.adults, (adults) => set({ adults }))}
-        ${counter("Enfants", state.children, (children) => set({ children }))}
+        <div class="counters">${counter("Adultes", state.adults, (adults) => set({ adults }))}${counter("Enfants", state.children, (children) => set({ children }))}</div>
       </section>
       ${tiles("Ce qui a été fait", helpOptions(), state.firstHelp, (firstHelp) => set({ firstHelp }))}
       <details ?open=${state.needs.length > 0}><summary>Ajouter un besoin entendu</summary>${tiles("Besoins", needOptions(), state.needs, (needs) => set({ needs }))}</details>

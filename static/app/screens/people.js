@@ -30,8 +30,8 @@ export function open({ redraw }) {
 function list(found) {
   return html`<ul class="rows">${found.slice(0, SHOWN).map(({ dossier, label, detail, lastAt, sync }) => html`<li>
       <a class="row" href="#/dossier/${dossier}">
-        <span><strong><bdi>${label}</bdi></strong>${detail ? html`<small class="soft"><bdi>${detail}</bdi></small>` : nothing}</span>
-        ${syncBadge(sync)}<small class="soft">${whenShort(lastAt)}</small><span class="next">${icon("chevron-right")}</span>
+        <span><strong><bdi>${label}</bdi></strong>${detail ? html`<small class="soft"><bdi>${detail}</bdi></small>` : nothing}${sync === "accepted" ? nothing : html`<span>${syncBadge(sync)}</span>`}</span>
+        <small class="soft">${whenShort(lastAt)}</small><span class="next">${icon("chevron-right")}</span>
       </a></li>`)}</ul>
     ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premières sont affichées : précisez la recherche.</p>` : nothing}`;
 }
