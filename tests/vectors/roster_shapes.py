@@ -106,7 +106,7 @@ def refuse_shapes(script: Script) -> None:
 def refuse_what_was_touched(script: Script) -> None:
     """The bytes of a right statement, changed."""
     right = script.entry("chloe", A, "member.ended", {"member": ident("amina")})
-    header, _, signature = right["jws"].split(".")
+    header, body, signature = right["jws"].split(".")
     other = sign(script.payload(A, "member.ended", {"member": ident("recovery")}), ident("chloe"), "chloe signing")
     script.refuse(
         "a signature under another payload",
@@ -117,4 +117,4 @@ def refuse_what_was_touched(script: Script) -> None:
     as_event = sign(payload, ident("chloe"), "chloe signing", typ="accord.event")
     script.refuse("an event's typ", "malformed", right | {"jws": as_event}, only="server")
     script.refuse("padding", "malformed", right | {"jws": right["jws"] + "="}, only="server")
-    script.refuse("two parts", "malformed", right | {"jws": f"{header}.{signature}"}, only="server")
+    script.refuse("two parts", "malformed", right | {"jws": f"{header}.{body}"}, only="server")
