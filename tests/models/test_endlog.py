@@ -1,0 +1,53 @@
+"""models/endlog.py: what ended is written down outside the database, before anyone is told that it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from models import endlog
+from models.problems import Problem
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    endlog.bind(tmp_path / "folder" / "ends.log")
+    yield tmp_path / "folder" / "ends.log"
+    endlog.bind(None)
+
+
+def test_acts_are_read_back_in_order(log: Path, now: datetime) -> None:
+    endlog.append(["a.b.c"], now)
+    endlog.append(["d.e.f", "g.h.i"], now)
+    assert list(endlog.acts()) == ["a.b.c", "d.e.f", "g.h.i"]
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_nothing_to_write_makes_no_file(log: Path, now: datetime) -> None:
+    endlog.append([], now)
+    assert not log.exists()
+    assert list(endlog.acts()) == []
+
+
+def test_a_line_cut_short_was_never_acknowledged(log: Path, now: datetime) -> None:
+    endlog.append(["a.b.c"], now)
+    with log.open("a") as file:
+        file.write('{"at": "2026", "jws": "d.e')
+    assert list(endlog.acts()) == ["a.b.c"]
+
+
+def test_without_a_log_nothing_can_end(now: datetime) -> None:
+    endlog.bind(None)
+    with pytest.raises(Problem) as refusal:
+        endlog.append(["a.b.c"], now)
+    assert refusal.value.code == "unavailable"
+
+
+def test_a_log_that_cannot_be_written_stops_the_act(log: Path, now: datetime) -> None:
+    log.mkdir()
+    with pytest.raises(Problem) as refusal:
+        endlog.append(["a.b.c"], now)
+    assert refusal.value.code == "unavailable"
