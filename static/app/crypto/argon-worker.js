@@ -6,7 +6,8 @@ import { argon2id } from "../../vendor/argon2/index.js";
 self.onmessage = async ({ data }) => {
   const { password, salt, m, t, p } = data;
   try {
-    const hash = await argon2id({ password, salt, memorySize: m, iterations: t, parallelism: p, hashLength: 32, outputType: "binary" });
+    const cost = { memorySize: m, iterations: t, parallelism: p };
+    const hash = await argon2id({ password, salt, ...cost, hashLength: 32, outputType: "binary" });
     self.postMessage({ hash });
   } catch {
     self.postMessage({ hash: null }); // no memory for it: the page says so in its own words

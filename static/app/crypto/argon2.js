@@ -10,7 +10,10 @@ export const COST = { m: 65536, t: 3, p: 1 };
 /** What we accept: no cheaper than what we write, no dearer than a phone can pay. Protocol §5. */
 const BOUNDS = { m: [65536, 262144], t: [3, 10], p: [1, 1] };
 
-/** @param {Cost} cost @throws {CryptoProblem} cannot_open: a server that lowered the cost would read the passphrase sooner */
+/**
+ * @param {Cost} cost
+ * @throws {CryptoProblem} cannot_open: a server that lowered the cost would read the passphrase sooner
+ */
 export function checkCost(cost) {
   for (const [name, [least, most]] of Object.entries(BOUNDS)) {
     const value = cost[/** @type {keyof Cost} */ (name)];
@@ -28,8 +31,9 @@ export async function argon2id(password, salt, cost) {
   const worker = new Worker(workerUrl(), { type: "module" });
   try {
     return await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.hash ? resolve(data.hash) : reject(new CryptoProblem("cannot_open", "argon2")));
-      worker.onerror = () => reject(new CryptoProblem("cannot_open", "argon2"));
+      const fail = () => reject(new CryptoProblem("cannot_open", "argon2"));
+      worker.onmessage = ({ data }) => (data.hash ? resolve(data.hash) : fail());
+      worker.onerror = fail;
       worker.postMessage({ password, salt, m: cost.m, t: cost.t, p: cost.p });
     });
   } finally {

@@ -30,7 +30,8 @@ const KEY_BYTES = 32;
  */
 export async function newBundle(content) {
   const bundleKey = randomBytes(KEY_BYTES);
-  return { bundle: await sealBundle({ ...content, index: content.index ?? randomB64u(KEY_BYTES) }, bundleKey), bundleKey };
+  const index = content.index ?? randomB64u(KEY_BYTES);
+  return { bundle: await sealBundle({ ...content, index }, bundleKey), bundleKey };
 }
 
 /** @param {BundleContent} content @param {Bytes} bundleKey @returns {Promise<string>} JWE */
@@ -53,10 +54,10 @@ export async function openBundle(jwe, bundleKey) {
 }
 
 /**
- * Changes what is inside without letting a private key out: a new encryption or signing key after a re-keying, an authority
- * key, an account or organisation known at last.
+ * Changes what is inside without letting a private key out: a new encryption or signing key after a re-keying, an
+ * authority key, an account or organisation known at last.
  * @param {string} jwe @param {Bytes} bundleKey
- * @param {Partial<Pick<BundleContent, "account" | "organisation" | "genesis" | "signing" | "authority">> & {encryption?: PrivateJwk}} change
+ * @param {Partial<Omit<BundleContent, "encryption" | "index">> & {encryption?: PrivateJwk}} change
  *   `encryption` becomes the newest; the older ones stay, older wraps need them
  * @returns {Promise<string>} JWE under the same bundle key
  * @throws {CryptoProblem} cannot_open, unknown_suite
@@ -68,8 +69,8 @@ export async function amendBundle(jwe, bundleKey, { encryption, ...change }) {
 }
 
 /**
- * A fresh bundle key, for when a slot is removed: who kept the old slot and its secret opens nothing new. Every slot that
- * stays must be made again with the new key.
+ * A fresh bundle key, for when a slot is removed: who kept the old slot and its secret opens nothing new. Every slot
+ * that stays must be made again with the new key.
  * @param {string} jwe @param {Bytes} bundleKey
  * @returns {Promise<{bundle: string, bundleKey: Bytes}>}
  * @throws {CryptoProblem} cannot_open, unknown_suite

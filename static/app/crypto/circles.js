@@ -14,7 +14,8 @@ const KEY_BYTES = 32;
 /**
  * @param {{circle: string, epoch: number, members: Holder[], previous?: EpochKeys}} made `members` hold the new key;
  *   `previous` is the newest epoch as openCircle returned it, required from epoch 2 on
- * @returns {Promise<{public: PublicJwk, holders: Record<string, string>, blob: string, beside: string[], keys: EpochKeys}>}
+ * @returns {Promise<{public: PublicJwk, holders: Record<string, string>, blob: string, beside: string[],
+ *   keys: EpochKeys}>}
  *   the members of `circle.created` or `circle.rotated`, the strings beside it, and the epoch ready for sealing
  *   (to grant it, open it again with openCircle)
  * @throws {CryptoProblem} cannot_open (previous), malformed (a member's key)
@@ -38,8 +39,8 @@ export async function createCircleEpoch({ circle, epoch, members, previous }) {
  * Opens the newest epoch held, then walks back through the blobs.
  * @param {{circle: string, epoch: number, wrap: string, blobs: Record<number, string>, privateKeys: CryptoKey[]}} held
  *   `wrap` is the member's own, of `epoch`; `blobs` by epoch number; `privateKeys` the member's, newest first
- * @returns {Promise<Map<number, EpochKeys>>} by epoch number. Where an older blob is missing or does not open, the older
- *   epochs are absent: a bad rotation then hides the past, and cannot take the present away.
+ * @returns {Promise<Map<number, EpochKeys>>} by epoch number. Where an older blob is missing or does not open, the
+ *   older epochs are absent: a bad rotation then hides the past, and cannot take the present away.
  * @throws {CryptoProblem} cannot_open: the wrap, or the newest blob
  */
 export async function openCircle({ circle, epoch, wrap, blobs, privateKeys }) {

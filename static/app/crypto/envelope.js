@@ -9,9 +9,13 @@ import { CryptoProblem, refuseUnless } from "./problem.js";
 
 /** @typedef {import("./bytes.js").Bytes} Bytes */
 /** @typedef {import("./keys.js").PublicJwk} PublicJwk */
-/** @typedef {{kid: string, key: CryptoKey} | {kid: string, publicJwk: PublicJwk}} Reader a circle's A256KW key, or a public key */
-/** @typedef {{core: string, wraps: {own: string, other?: string}}} SealedSection strings as they travel */
-/** @typedef {{core: string, wraps: {own: string, other?: string}, size: number, level: number, category?: string}} SectionClaim what the event signs */
+/** Who reads: a circle by its A256KW key, or a circle or a member by a public key.
+ * @typedef {{kid: string, key: CryptoKey} | {kid: string, publicJwk: PublicJwk}} Reader */
+/** The strings as they travel.
+ * @typedef {{core: string, wraps: {own: string, other?: string}}} SealedSection */
+/** What the event signs: digests of those strings, and what the server may know.
+ * @typedef {{core: string, wraps: {own: string, other?: string}, size: number, level: number,
+ *   category?: string}} SectionClaim */
 
 /**
  * @param {{event: string, name: string, content: object, level: number, own: Reader,
@@ -25,16 +29,16 @@ export async function sealSection({ event, name, content, level, own, other, cat
   const recipients = await Promise.all([...readers.map(recipientOf), ...(other ? [] : [nobody()])]);
   const jwe = await sealGeneral(plaintext, { evt: event, sec: name }, recipients);
   const core = [jwe.protected, jwe.iv, jwe.ciphertext, jwe.tag].join(".");
-  const [ownWrap, otherWrap] = jwe.recipients.slice(0, readers.length).map((recipient) => JSON.stringify(recipient));
-  const wraps = otherWrap === undefined ? { own: ownWrap } : { own: ownWrap, other: otherWrap };
-  const digests = otherWrap === undefined ? { own: await digest(ownWrap) } : { own: await digest(ownWrap), other: await digest(otherWrap) };
+  const [ownWrap, otherWrap] = jwe.recipients.map((recipient) => JSON.stringify(recipient));
+  const wraps = other ? { own: ownWrap, other: otherWrap } : { own: ownWrap };
+  const digests = { own: await digest(ownWrap), ...(other ? { other: await digest(otherWrap) } : {}) };
   const claim = { core: await digest(core), wraps: digests, size: plaintext.length, level };
   return { entry: { core, wraps }, claim: category === undefined ? claim : { ...claim, category } };
 }
 
 /**
- * @param {{event: string, name: string, core: string, wrap: string, claim?: SectionClaim}} section `claim`, when given, is the
- *   signed `payload.sections[name]`: the strings must then be the very ones that were signed
+ * @param {{event: string, name: string, core: string, wrap: string, claim?: SectionClaim}} section `claim`, when given,
+ *   is the signed `payload.sections[name]`: the strings must then be the very ones that were signed
  * @param {CryptoKey} key the circle's A256KW key or private key, or the member's private key, as the wrap's `kid` says
  * @returns {Promise<Record<string, any>>} the whole content, or nothing
  * @throws {CryptoProblem} cannot_open, whatever the reason
@@ -51,7 +55,11 @@ export async function openSection({ event, name, core, wrap, claim }, key) {
   }
 }
 
-/** @param {string} wrap @returns {string} the `kid`: `<circle>.<epoch>` or a member id @throws {CryptoProblem} cannot_open */
+/**
+ * @param {string} wrap
+ * @returns {string} the `kid`: `<circle>.<epoch>` or a member id
+ * @throws {CryptoProblem} cannot_open
+ */
 export function readerOf(wrap) {
   return readWrap(wrap).header.kid;
 }
@@ -75,14 +83,18 @@ function readStrings(event, name, core, wrap) {
   return { shared: { protected: protectedHeader, iv, ciphertext, tag }, recipient: readWrap(wrap) };
 }
 
-/** @param {string} wrap @returns {{header: {alg: "A256KW" | "ECDH-ES+A256KW", kid: string, epk?: PublicJwk}, encrypted_key: string}} */
+/**
+ * @param {string} wrap
+ * @returns {{header: {alg: "A256KW" | "ECDH-ES+A256KW", kid: string, epk?: PublicJwk}, encrypted_key: string}}
+ */
 function readWrap(wrap) {
   const recipient = parsed(() => parseObject(wrap));
-  refuseUnless(hasExactly(recipient, ["header", "encrypted_key"]) && isB64u(recipient.encrypted_key), "cannot_open", "wrap");
-  const { header } = recipient;
+  const { header, encrypted_key: wrapped } = recipient;
+  refuseUnless(hasExactly(recipient, ["header", "encrypted_key"]) && isB64u(wrapped), "cannot_open", "wrap");
   const isSymmetric = hasExactly(header, ["alg", "kid"]) && header.alg === "A256KW";
-  const isAgreed = hasExactly(header, ["alg", "kid", "epk"]) && header.alg === "ECDH-ES+A256KW" && isPublicJwk(header.epk);
-  refuseUnless((isSymmetric || isAgreed) && typeof header.kid === "string", "cannot_open", "wrap");
+  const isAgreed = hasExactly(header, ["alg", "kid", "epk"]) && header.alg === "ECDH-ES+A256KW";
+  const isExact = isSymmetric || (isAgreed && isPublicJwk(header.epk));
+  refuseUnless(isExact && typeof header.kid === "string", "cannot_open", "wrap");
   return /** @type {any} */ (recipient);
 }
 

@@ -10,16 +10,20 @@ import { CryptoProblem, refuseUnless } from "./problem.js";
 /** @typedef {import("./keys.js").PublicJwk} PublicJwk */
 /** @typedef {import("./keys.js").PrivateJwk} PrivateJwk */
 /** @typedef {{id: string, encryption: PublicJwk}} Holder */
-/** @typedef {{keyBytes: Bytes, privateJwk: PrivateJwk}} RawEpoch drop it, with keyBytes filled with zeros, before returning to the caller */
-/** @typedef {{wrap: string, blob: string, privateKeys: CryptoKey[]}} SealedEpoch what a holder needs to open the epoch again */
-/**
- * @typedef {{circle: string, epoch: number, key: CryptoKey, privateKey: CryptoKey, publicJwk: PublicJwk, sealed?: SealedEpoch}} EpochKeys
- *   an epoch as the rest of the client sees it: nothing in it can be extracted
- */
+/** Fill keyBytes with zeros, and drop it, before returning to a caller outside crypto/.
+ * @typedef {{keyBytes: Bytes, privateJwk: PrivateJwk}} RawEpoch */
+/** What a holder needs to open the epoch again.
+ * @typedef {{wrap: string, blob: string, privateKeys: CryptoKey[]}} SealedEpoch */
+/** An epoch as the rest of the client sees it: nothing in it can be extracted. `sealed` in the newest only.
+ * @typedef {{circle: string, epoch: number, key: CryptoKey, privateKey: CryptoKey, publicJwk: PublicJwk,
+ *   sealed?: SealedEpoch}} EpochKeys */
 
 const KEY_BYTES = 32;
 
-/** @param {Bytes} keyBytes @param {string} circle @param {number} epoch @param {Holder} holder @returns {Promise<string>} */
+/**
+ * @param {Bytes} keyBytes @param {string} circle @param {number} epoch @param {Holder} holder
+ * @returns {Promise<string>}
+ */
 export async function sealWrap(keyBytes, circle, epoch, holder) {
   const header = { alg: "ECDH-ES+A256KW", cir: `${circle}.${epoch}`, kid: holder.id };
   return sealCompact(keyBytes, header, await importRecipientKey(holder.encryption));
@@ -82,7 +86,10 @@ export async function reopen({ circle, epoch, sealed }) {
   return { keyBytes, privateJwk };
 }
 
-/** @param {string} circle @param {number} epoch @param {RawEpoch} raw its bytes are overwritten @returns {Promise<EpochKeys>} */
+/**
+ * @param {string} circle @param {number} epoch @param {RawEpoch} raw its bytes are overwritten
+ * @returns {Promise<EpochKeys>}
+ */
 export async function importEpoch(circle, epoch, { keyBytes, privateJwk }) {
   try {
     const [key, privateKey] = await Promise.all([importWrappingKey(keyBytes), importEncryptionKey(privateJwk)]);

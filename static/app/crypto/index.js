@@ -1,5 +1,5 @@
-// The only door of crypto/. Everything outside it handles private keys as non-extractable CryptoKeys, or as sealed strings;
-// the two exceptions (a new pair's JWK, a bundle key) go straight into the next seal and are dropped.
+// The only door of crypto/. Everything outside it handles private keys as non-extractable CryptoKeys, or as sealed
+// strings; the two exceptions (a new pair's JWK, a bundle key) go straight into the next seal and are dropped.
 
 export { CryptoProblem } from "./problem.js";
 export { digest, randomB64u } from "./bytes.js";

@@ -1,6 +1,6 @@
 // The one importer of jose: its errors become ours here. It alone encrypts, decrypts, signs and verifies JOSE objects.
-// Two readings go straight to WebCrypto, because a phone does them thousands of times in a row at its first load and jose
-// takes twice as many steps: a signature whose header is known to be exact, and a section under its own circle's key.
+// Two readings go straight to WebCrypto, because a phone does them thousands of times in a row at its first load and
+// jose takes twice as many steps: a signature whose header is known to be exact, a section under its own circle's key.
 
 import {
   CompactEncrypt,
@@ -33,7 +33,8 @@ export function signCompact(header, text, key) {
 export async function verifyCompact(jws, key) {
   const dot = jws.lastIndexOf(".");
   const signature = fromB64u(jws.slice(dot + 1));
-  const isTrue = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, utf8(jws.slice(0, dot)));
+  const input = utf8(jws.slice(0, dot));
+  const isTrue = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, input);
   if (!isTrue) throw new CryptoProblem("bad_signature");
 }
 

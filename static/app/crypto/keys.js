@@ -15,7 +15,8 @@ const PUBLIC_KEYS_KEPT = 1000;
 
 /**
  * @param {"signing" | "encryption"} use
- * @returns {Promise<{publicJwk: PublicJwk, privateJwk: PrivateJwk}>} put `privateJwk` into sealBundle or sealLocal and drop it
+ * @returns {Promise<{publicJwk: PublicJwk, privateJwk: PrivateJwk}>} put `privateJwk` into sealBundle or sealLocal, and
+ *   drop it
  */
 export async function generatePair(use) {
   const pair =

@@ -8,8 +8,12 @@ export function sealLocal(indexKey, object) {
   return sealCompact(utf8(JSON.stringify(object)), { alg: "dir" }, indexKey);
 }
 
-/** @param {CryptoKey} indexKey @param {string} sealed @returns {Promise<Record<string, any>>} @throws {CryptoProblem} cannot_open */
+/**
+ * @param {CryptoKey} indexKey @param {string} sealed
+ * @returns {Promise<Record<string, any>>}
+ * @throws {CryptoProblem} cannot_open
+ */
 export async function openLocal(indexKey, sealed) {
-  // Plain JSON.parse: only this device, which wrote it, has the key, and a snapshot of thousands of people is read at unlock.
+  // Plain JSON.parse: who has the key wrote it, and a snapshot of thousands of people is read at unlock.
   return JSON.parse(fromUtf8((await openCompact(sealed, indexKey, "dir")).bytes));
 }

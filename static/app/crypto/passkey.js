@@ -57,7 +57,7 @@ export async function evaluatePasskey(credentialIds, rpId, options) {
   };
   const credential = await ask(() => navigator.credentials.get({ publicKey: /** @type {any} */ (publicKey) }));
   const value = /** @type {any} */ (credential.getClientExtensionResults()).prf?.results?.first;
-  const prf = value ? new Uint8Array(ArrayBuffer.isView(value) ? value.buffer : value) : new Uint8Array(0);
+  const prf = new Uint8Array(value ?? 0); // a buffer or a view, as the keeper of keys likes; absent: empty
   refuseUnless(prf.length === 32, "passkey", "no_prf");
   const response = /** @type {AuthenticatorAssertionResponse} */ (credential.response);
   const credentialJSON = serialised(credential, {
@@ -72,7 +72,7 @@ export async function evaluatePasskey(credentialIds, rpId, options) {
 /** @param {() => Promise<Credential | null>} gesture @returns {Promise<PublicKeyCredential>} */
 async function ask(gesture) {
   refuseUnless(hasPasskeys(), "passkey", "unsupported");
-  const credential = await gesture().catch(() => null); // cancelled, timed out, or no such passkey: browsers do not say which
+  const credential = await gesture().catch(() => null); // cancelled, too late, or no such passkey: nobody says which
   if (!credential) throw new CryptoProblem("passkey", "cancelled");
   return /** @type {PublicKeyCredential} */ (credential);
 }
@@ -85,8 +85,9 @@ function descriptors(ids) {
 /** @param {PublicKeyCredential} credential @param {object} response @returns {CredentialJson} */
 function serialised(credential, response) {
   const id = encoded(credential.rawId);
-  const { authenticatorAttachment } = credential;
-  return { id, rawId: id, type: "public-key", response, ...(authenticatorAttachment ? { authenticatorAttachment } : {}), clientExtensionResults: {} };
+  const where = credential.authenticatorAttachment;
+  const attachment = where ? { authenticatorAttachment: where } : {};
+  return { id, rawId: id, type: "public-key", response, ...attachment, clientExtensionResults: {} };
 }
 
 /** @param {ArrayBuffer} buffer */

@@ -24,7 +24,10 @@ export function readRecoveryCode(typed) {
   return read(typed, CODE_BYTES);
 }
 
-/** @param {import("./keys.js").PrivateJwk} privateJwk @returns {Promise<string>} its 32 secret bytes and 24 bits of checksum: 14 groups of 4 characters */
+/**
+ * @param {import("./keys.js").PrivateJwk} privateJwk
+ * @returns {Promise<string>} its 32 secret bytes and 24 bits of checksum: 14 groups of 4 characters
+ */
 export function printPrivateKey(privateJwk) {
   return print(fromB64u(privateJwk.d, KEY_BYTES));
 }

@@ -10,13 +10,21 @@ import { readRecoveryCode } from "./printed.js";
 import { refuseUnless } from "./problem.js";
 
 /** @typedef {import("./bytes.js").Bytes} Bytes */
-/** @typedef {{id: string, kind: "passphrase" | "passkey" | "recovery", jwe: string, salt?: string, m?: number, t?: number, p?: number, credential?: string}} Slot */
+/**
+ * @typedef {{id: string, kind: "passphrase" | "passkey" | "recovery", jwe: string, salt?: string, m?: number,
+ *   t?: number, p?: number, credential?: string}} Slot
+ */
 /** @typedef {{salt: string, m: number, t: number, p: number}} Stretching salt b64u of 16 bytes, m in KiB */
 /** @typedef {CryptoKey} Stretched what Argon2id made of a passphrase; feeds HKDF only, cannot be extracted */
 
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
-const INFO = { passphrase: "accord slot 1", signIn: "accord sign-in 1", passkey: "accord passkey 1", recovery: "accord recovery 1" };
+const INFO = {
+  passphrase: "accord slot 1",
+  signIn: "accord sign-in 1",
+  passkey: "accord passkey 1",
+  recovery: "accord recovery 1",
+};
 
 /**
  * One Argon2id run serves both the slot and the sign-in proof: stretch once, give the result to both.
@@ -29,7 +37,10 @@ export async function stretchPassphrase(passphrase, { salt, m, t, p }) {
   return importSecret(bytes);
 }
 
-/** @param {string | Stretched} passphrase @param {Stretching} stretching @returns {Promise<string>} b64u, 43 characters */
+/**
+ * @param {string | Stretched} passphrase @param {Stretching} stretching
+ * @returns {Promise<string>} b64u, 43 characters
+ */
 export async function signInProof(passphrase, stretching) {
   return toB64u(await derive(await stretched(passphrase, stretching), INFO.signIn));
 }
@@ -50,14 +61,19 @@ export async function makePassphraseSlot(bundleKey, passphrase) {
   };
 }
 
-/** @param {Slot} slot @param {string | Stretched} passphrase @returns {Promise<Bytes>} the bundle key @throws {CryptoProblem} cannot_open */
+/**
+ * @param {Slot} slot @param {string | Stretched} passphrase
+ * @returns {Promise<Bytes>} the bundle key
+ * @throws {CryptoProblem} cannot_open
+ */
 export async function openPassphraseSlot(slot, passphrase) {
   refuseUnless(slot.kind === "passphrase", "cannot_open", "kind");
   return openSlot(slot, await stretched(passphrase, /** @type {Stretching} */ (slot)), INFO.passphrase);
 }
 
 /**
- * @param {Bytes} bundleKey @param {{prf: Bytes, credentialId: string}} evaluated from evaluatePasskey, never from creation
+ * @param {Bytes} bundleKey
+ * @param {{prf: Bytes, credentialId: string}} evaluated from evaluatePasskey, never from creation
  * @returns {Promise<Slot>} opened once already: a value that does not open gives no slot
  * @throws {CryptoProblem} passkey (no PRF value), cannot_open
  */
@@ -70,19 +86,31 @@ export async function makePasskeySlot(bundleKey, { prf, credentialId }) {
   return slot;
 }
 
-/** @param {Slot} slot @param {Bytes} prf @returns {Promise<Bytes>} the bundle key @throws {CryptoProblem} cannot_open, passkey */
+/**
+ * @param {Slot} slot @param {Bytes} prf
+ * @returns {Promise<Bytes>} the bundle key
+ * @throws {CryptoProblem} cannot_open, passkey
+ */
 export async function openPasskeySlot(slot, prf) {
   refuseUnless(slot.kind === "passkey", "cannot_open", "kind");
   return openSlot(slot, await prfSecret(prf), INFO.passkey);
 }
 
-/** @param {Bytes} bundleKey @param {string} code from newRecoveryCode @returns {Promise<Slot>} @throws {CryptoProblem} recovery_code */
+/**
+ * @param {Bytes} bundleKey @param {string} code from newRecoveryCode
+ * @returns {Promise<Slot>}
+ * @throws {CryptoProblem} recovery_code
+ */
 export async function makeRecoverySlot(bundleKey, code) {
   const secret = await importSecret(await readRecoveryCode(code));
   return { id: newId(0), kind: "recovery", jwe: await sealSlot(bundleKey, secret, INFO.recovery) };
 }
 
-/** @param {Slot} slot @param {string} code as typed @returns {Promise<Bytes>} the bundle key @throws {CryptoProblem} recovery_code, cannot_open */
+/**
+ * @param {Slot} slot @param {string} code as typed
+ * @returns {Promise<Bytes>} the bundle key
+ * @throws {CryptoProblem} recovery_code, cannot_open
+ */
 export async function openRecoverySlot(slot, code) {
   refuseUnless(slot.kind === "recovery", "cannot_open", "kind");
   return openSlot(slot, await importSecret(await readRecoveryCode(code)), INFO.recovery);

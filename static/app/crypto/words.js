@@ -1,6 +1,6 @@
-// The list passphrases are drawn from: 2,048 common French words without accents, 3 to 8 letters, no two of which differ by
-// one letter only, so that a slip of the pen is seen. Made for Accord. Never reorder it for style: nothing depends on the
-// order, but a shorter list would weaken every phrase (tests/client/test_crypto_words.py).
+// The list passphrases are drawn from: 2,048 common French words without accents, 3 to 8 letters, no two of which
+// differ by one letter only, so that a slip of the pen is seen. Made for Accord. A shorter list would weaken every
+// phrase (tests/client/test_crypto_words.py).
 
 /** 2,048 words: 11 bits each. @type {readonly string[]} */
 export const WORDS = `
