@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,28 +15,50 @@ from models import database, endlog, feed, roster, schema
 from tests.device.territory import Territory, build
 from tests.models.doors import Doors
 
+NOW = datetime(2026, 3, 4, 9, 41, 37, tzinfo=UTC)
+
 
 @pytest.fixture
 def now() -> datetime:
-    return datetime(2026, 3, 4, 9, 41, 37, tzinfo=UTC)
+    return NOW
+
+
+def _bind(folder: Path) -> None:
+    database.bind(f"sqlite:///{folder}/doors.sqlite")
+    endlog.bind(folder / "ends.log")
+    roster.forget()
 
 
 @pytest.fixture
-def doors(empty_database: Path, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+def doors(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
     """An empty server, whose clock says `now`."""
     shutil.copy(empty_database, tmp_path / "doors.sqlite")
-    database.bind(f"sqlite:///{tmp_path}/doors.sqlite")
-    endlog.bind(tmp_path / "ends.log")
-    roster.forget()
+    _bind(tmp_path)
     monkeypatch.setattr(feed, "_last_closing", None)
-    yield Doors(now)
+    yield Doors(NOW)
     database.close()
     endlog.bind(None)
 
 
-@pytest.fixture
-def territory(doors: Doors, now: datetime) -> Territory:
-    """Everyone admitted, circles granted, rosters read."""
-    founding = new_id(now)
+@pytest.fixture(scope="session")
+def built(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Doors, Territory]:
+    """A territory built once; each test gets its own copy of the phones and of the database."""
+    folder = tmp_path_factory.mktemp("territory")
+    shutil.copy(empty_database, folder / "doors.sqlite")
+    _bind(folder)
+    founding = new_id(NOW)
     schema.await_founding(founding)
-    return build(doors, founding, now)
+    doors = Doors(NOW)
+    territory = build(doors, founding, NOW)
+    database.close()
+    return folder / "doors.sqlite", doors, territory
+
+
+@pytest.fixture
+def territory(built: tuple[Path, Doors, Territory], doors: Doors, tmp_path: Path) -> Territory:
+    """Everyone admitted, circles granted, rosters read; every phone speaks to `doors`."""
+    path, first, territory = built
+    database.close()
+    shutil.copy(path, tmp_path / "doors.sqlite")
+    roster.forget()
+    return copy.deepcopy(territory, {id(first): doors})
