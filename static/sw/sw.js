@@ -62,24 +62,25 @@ async function alreadyHere() {
       // Headers rule a document (its CSP): the shell and manifest are always fetched anew.
       if (!integrity || !new URL(request.url).pathname.startsWith("/r/")) continue;
       const path = new URL(request.url).pathname;
-      known.set(same(path, integrity), async () => checked(await cache.match(request), integrity).catch(() => download(path, integrity)));
+      known.set(same(path, integrity), () => checked(kept.clone(), integrity).catch(() => download(path, integrity)));
     }
   }
   return known;
 }
 
-/** Two files of one content may be of two types: an empty style sheet is no module. */
+/** Two files of one content may be of two types: an empty style sheet is no module. @param {string} path @param {string} integrity */
 function same(path, integrity) {
   return `${integrity} ${path.slice(path.lastIndexOf("."))}`;
 }
 
+/** @param {string} path @param {string} integrity @returns {Promise<Response>} */
 async function download(path, integrity) {
   const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
   if (response.status !== 200) throw new Error(`${response.status} ${path}`);
   return checked(response, integrity);
 }
 
-/** The same answer with its headers (the shell's Content-Security-Policy among them), once its bytes are verified. */
+/** The same answer with its headers (the shell's Content-Security-Policy among them), once its bytes are verified. @param {Response} response @param {string} integrity */
 async function checked(response, integrity) {
   const body = await response.arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
@@ -89,6 +90,7 @@ async function checked(response, integrity) {
   return new Response(body, { status: 200, headers });
 }
 
+/** @param {FetchEvent} event @returns {Promise<Response>} */
 async function shell(event) {
   const kept = await (await caches.open(CACHE)).match(RELEASE.shell);
   if (!kept) return fetch(event.request);
@@ -97,7 +99,7 @@ async function shell(event) {
   return kept;
 }
 
-/** From this release; for a window still on an older one, from that one. */
+/** From this release; for a window still on an older one, from that one. @param {Request} request @param {string} path */
 async function file(request, path) {
   const own = await (await caches.open(CACHE)).match(path);
   return own || (await caches.match(path)) || fetch(request);

@@ -7,7 +7,8 @@
 //   profiles(): Promise<Profile[]>      isOpen(): boolean      me(): Me      setTeam(id): Promise<void>
 //   signIn({account, passphrase, shared}): Promise<void>       a browser that does not know this member yet
 //   signInWithPasskey({shared})         unlock(member, {passphrase}|{pin})    unlockWithPasskey(member)
-//   lock(): Promise<void>   setPin(pin) (6 digits)   addPasskey()   changePassphrase(old, new)   openDesk()
+//   lock(): Promise<void>   setPin(pin) (6 digits)   openDesk()
+//   addPasskey({passphrase}) (adding a door re-opens an existing one)   changePassphrase(old, new)
 export { isOpen, lock, onChange as subscribe } from "./session.js";
 export { me, setTeam } from "./me.js";
 export { profiles } from "./profiles.js";
@@ -28,6 +29,8 @@ export { openDesk } from "./token.js";
 //   createCircle({team, class, members}): id   addRecoveryKey(): {member, code}   endMember(member)
 //   setMember({member, role, profile, ground?, groundText?, teams, permissions, endsOn?})   revokeDevice(device)
 //   rotateCircle(circle)   grantCircle({circle, member})   enrolments(): Enrolment[]
+//   proposePassphrase(): seven words   passphraseStrength(text): {bits, ok}
+export { passphraseStrength, proposePassphrase } from "../crypto/index.js";
 export { join, pendingJoin, pollJoin, resumeJoin } from "./join.js";
 export { found } from "./ceremony.js";
 export { admissionRequests, admit, admitOrganisation, createInvitation } from "./admission.js";
@@ -67,13 +70,13 @@ export { place, places } from "./directory.js";
 //   storageState(): Promise<StorageState>
 export { discard, exportSealed, retry, toCorrect } from "./correct.js";
 export { draft, drafts, dropDraft, saveDraft } from "./drafts.js";
-export { storageState } from "./storage.js";
+export { checkStorage, storageState } from "./storage.js";
 
 // FOR sync/ ONLY
 export { noteVerdicts, outboxBatch } from "./outbox.js";
 export { cursors, keep } from "./keep.js";
 export { runPurges } from "./purge.js";
-export { sessionToken } from "./token.js";
+export { dropToken, sessionToken } from "./token.js";
 export { memberDatabases } from "./profiles.js";
 export { noteSync } from "./status.js";
 export { keepDirectory, directoryTag } from "./directory.js";

@@ -217,10 +217,10 @@
  * @property {{id: string, version: number, title: string, text: string, ended: boolean, signedVersion: number|null, signatories: string[], parties: string[]|null}[]} charters
  * @property {{id: string, name: string, kind: string, teams: Named[]}[]} organisations
  */
-/** @typedef {{device: string, member: string, name: string, at: string, revoked: boolean, mine: boolean}} Enrolment */
+/** @typedef {{device: string, member: string, name: string, number: number, revoked: boolean, mine: boolean}} Enrolment  `number`: of its statement, newest first */
 /** @typedef {{persisted: boolean|null, quota: number|null, usage: number|null, vanished: boolean}} StorageState */
 /** @typedef {{fingerprint: string, recovery: {account: string, code: string, fingerprint: string}}} Founded */
-/** @typedef {Record<string, unknown> & {id: string, name: string}} Place  as GET /api/directory gives it */
+/** @typedef {Record<string, any> & {id: string, name: string}} Place  protocol.md, Place; `name` is its `nom` */
 /** @typedef {{key: string, at: string, value: object}} Draft */
 
 export {};

@@ -1,0 +1,85 @@
+/**
+ * Reads the feed for the open profile and hands each page to the vault, which verifies it and stores page and cursor
+ * together. Judges nothing but the road: what is not a page of ours is not given to the vault.
+ */
+
+import { call } from "../http.js";
+import { cursors, directoryTag, dropToken, keep, keepDirectory, sessionToken } from "../vault/index.js";
+import { MAX_FEED_STREAMS } from "../vocabulary.js";
+
+/** Reading again because a head was unknown, or because the server was restored, is bounded. */
+const MAX_ROUNDS = 4;
+
+/** @typedef {{state: "done"|"signin"|"lost", retryAfterSeconds: number|null}} Pulled */
+
+/** @param {number} nowMs @returns {Promise<Pulled>} */
+export async function pullAll(nowMs) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    // Rosters first: an event is verified by the roster at the head it names.
+    const rosters = await readStreams("rosters", nowMs);
+    if (rosters.pulled) return rosters.pulled;
+    const circles = rosters.again ? rosters : await readStreams("circles", nowMs);
+    if (circles.pulled) return circles.pulled;
+    if (!circles.again) break;
+  }
+  return { state: "done", retryAfterSeconds: null };
+}
+
+/** @param {"rosters"|"circles"} kind @param {number} nowMs @returns {Promise<{pulled?: Pulled, again: boolean}>} */
+async function readStreams(kind, nowMs) {
+  let again = false;
+  let asked = await cursors(kind, nowMs);
+  while (asked.length > 0) {
+    const some = asked.slice(0, MAX_FEED_STREAMS);
+    const reply = await authorised(`/api/feed?${query(some)}`, nowMs);
+    if ("state" in reply) return { pulled: reply, again };
+    if (!isPage(reply.data)) return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again };
+    const kept = await keep(reply.data, new Map(some), nowMs);
+    if (kept.restored) return { again: true };
+    again ||= kept.unknownHead;
+    asked = [...asked.slice(MAX_FEED_STREAMS), ...kept.more];
+  }
+  return { again };
+}
+
+/** @param {[string, number][]} asked */
+function query(asked) {
+  return new URLSearchParams(asked.map(([stream, position]) => ["after", `${stream}:${position}`])).toString();
+}
+
+/**
+ * A 401 pauses reading, after one try with a fresh token; the outbox does not care.
+ * @param {string} path @param {number} nowMs @param {{etag?: string|null}} [options]
+ * @returns {Promise<import("../http.js").Reply|Pulled>}
+ */
+async function authorised(path, nowMs, options = {}) {
+  for (const last of [false, true]) {
+    const session = await sessionToken(nowMs);
+    if (!session.token) return { state: session.refused ? "signin" : "lost", retryAfterSeconds: session.retryAfterSeconds };
+    const reply = await call("GET", path, { ...options, token: session.token });
+    if (reply.status === 401) {
+      await dropToken();
+      if (last) return { state: "signin", retryAfterSeconds: null };
+      continue;
+    }
+    if (!reply.ok && reply.status !== 304) return { state: "lost", retryAfterSeconds: reply.retryAfterSeconds };
+    return reply;
+  }
+  return { state: "signin", retryAfterSeconds: null };
+}
+
+/** @param {any} data @returns {data is import("../vault/keep.js").Page} */
+function isPage(data) {
+  if (!data || typeof data.epoch !== "string" || !data.epoch) return false;
+  if (data.streams === null || typeof data.streams !== "object" || Array.isArray(data.streams)) return false;
+  return Object.values(data.streams).every(
+    (stream) => stream !== null && typeof stream === "object" && Array.isArray(stream.entries) && Number.isInteger(stream.next),
+  );
+}
+
+/** The directory, when it changed. A failure costs nothing: the one on the device stays. @param {number} nowMs */
+export async function pullDirectory(nowMs) {
+  const reply = await authorised("/api/directory", nowMs, { etag: await directoryTag() });
+  if ("state" in reply || reply.status === 304) return;
+  if (Array.isArray(reply.data?.places)) await keepDirectory(reply.data.places, reply.etag);
+}

@@ -1,0 +1,139 @@
+/**
+ * Decides when to synchronise: at opening, when the page becomes visible, after a save, when the browser thinks the
+ * network is back (a hint, never a condition), and by a timer with back-off. One tab at a time, through a Web Lock.
+ */
+
+import { isOpen, noteSync, runPurges, subscribe } from "../vault/index.js";
+import { waitAfter } from "./backoff.js";
+import { pullAll, pullDirectory } from "./pull.js";
+import { pushAll } from "./push.js";
+
+const VISIBLE_MS = 60_000;
+const HIDDEN_MS = 5 * 60_000;
+const DIRECTORY_MS = 6 * 60 * 60_000;
+const FROZEN_MS = 120_000; // a tab that holds the lock that long is frozen; a round is absorbed if both go on (T1)
+
+let stopped = true;
+let failures = 0;
+let notBeforeMs = 0;
+let directoryAtMs = 0;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let timer;
+/** @type {Promise<void>|null} */
+let running = null;
+let asked = false;
+/** @type {(() => void)|null} */
+let unsubscribe = null;
+
+/** Begins the triggers. Calling it twice changes nothing. */
+export function start() {
+  if (!stopped) return;
+  stopped = false;
+  unsubscribe = subscribe((topic) => {
+    if (topic === "saved" || topic === "opened") void soon();
+  });
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("online", hinted);
+  void soon();
+}
+
+/** Ends the triggers; a round under way ends by itself. */
+export function stop() {
+  stopped = true;
+  clearTimeout(timer);
+  unsubscribe?.();
+  document.removeEventListener("visibilitychange", seen);
+  removeEventListener("online", hinted);
+}
+
+/**
+ * One whole round now, whatever the back-off says: a person asked. Resolves when it is over.
+ * A round asked for while one runs comes right after it.
+ */
+export async function syncNow() {
+  if (running) {
+    asked = true;
+    return running;
+  }
+  running = rounds().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function rounds() {
+  do {
+    asked = false;
+    await alone(round);
+  } while (asked);
+}
+
+function seen() {
+  if (document.visibilityState === "visible") void soon();
+}
+
+function hinted() {
+  void soon();
+}
+
+/** At once, unless the server asked us to wait. */
+async function soon() {
+  if (stopped) return;
+  if (Date.now() < notBeforeMs) return plan(notBeforeMs - Date.now());
+  await syncNow();
+}
+
+/** @param {number} waitMs */
+function plan(waitMs) {
+  clearTimeout(timer);
+  if (!stopped) timer = setTimeout(soon, waitMs);
+}
+
+/** @param {() => Promise<void>} act */
+async function alone(act) {
+  try {
+    await navigator.locks.request("accord:sync", { signal: AbortSignal.timeout(FROZEN_MS) }, act);
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    if (name === "AbortError") return; // another tab took over: this one was frozen
+    if (name !== "TimeoutError") throw error;
+    await navigator.locks.request("accord:sync", { steal: true }, act);
+  }
+}
+
+async function round() {
+  noteSync({ state: "working" });
+  const pushed = await pushAll(Date.now);
+  if (!pushed.delivered) return late(pushed.status === 401 ? "signin" : "waiting", pushed.retryAfterSeconds, pushed.serverTimeMs);
+  if (!isOpen()) return done(pushed.serverTimeMs, false);
+  await runPurges();
+  const pulled = await pullAll(Date.now());
+  if (pulled.state === "lost") return late("waiting", pulled.retryAfterSeconds, pushed.serverTimeMs);
+  if (pulled.state === "signin") return late("signin", null, pushed.serverTimeMs);
+  await runPurges();
+  await directoryIfDue();
+  done(pushed.serverTimeMs, true);
+}
+
+async function directoryIfDue() {
+  if (Date.now() - directoryAtMs < DIRECTORY_MS) return;
+  await pullDirectory(Date.now());
+  directoryAtMs = Date.now();
+}
+
+/** @param {number|null} serverTimeMs @param {boolean} complete */
+function done(serverTimeMs, complete) {
+  failures = 0;
+  notBeforeMs = 0;
+  noteSync({ state: "idle", complete, nowMs: Date.now(), serverTimeMs });
+  plan(document.visibilityState === "visible" ? VISIBLE_MS : HIDDEN_MS);
+}
+
+/** @param {"waiting"|"signin"} state @param {number|null} retryAfterSeconds @param {number|null} serverTimeMs */
+function late(state, retryAfterSeconds, serverTimeMs) {
+  failures += 1;
+  const waitMs = waitAfter(failures, Math.random(), retryAfterSeconds);
+  notBeforeMs = Date.now() + (retryAfterSeconds ?? 0) * 1000;
+  noteSync({ state, nowMs: Date.now(), serverTimeMs });
+  plan(waitMs);
+}

@@ -1,0 +1,146 @@
+/**
+ * Letting people in: invitations, the requests that answer them, and the statements that admit. The secret of an
+ * invitation goes into the link's fragment and stays on this device; the server never has it.
+ */
+
+import { call } from "../http.js";
+import { digits20, instant, newId, openLocal, randomB64u, sealLocal, verifyHmac } from "../crypto/index.js";
+import { mayHold } from "../rules/roster.js";
+import { INVITATION_DAYS } from "../vocabulary.js";
+import { memberObject } from "./cards.js";
+import { nowMs } from "./clock.js";
+import { get, put } from "./database.js";
+import { grant, ours, statement } from "./organise.js";
+import { VaultProblem, problemOf, refuseUnless } from "./problem.js";
+import { current } from "./session.js";
+import { declare } from "./statements.js";
+import { sessionToken } from "./token.js";
+
+/** @typedef {import("./cards.js").Standing} Standing */
+/** @typedef {{id: string, kind: "member"|"organisation", secret: string, expiresAt: string}} Invitation */
+
+const DAY_MS = 86_400_000;
+
+/** @param {{kind: "member"|"organisation", uses: number}} given @returns {Promise<{link: string}>} @throws {VaultProblem} forbidden, unavailable */
+export async function createInvitation({ kind, uses }) {
+  const id = newId(nowMs());
+  const secret = randomB64u(16);
+  const expiresAt = instant(nowMs() + INVITATION_DAYS * DAY_MS);
+  const reply = await call("PUT", `/api/invitations/${id}`, { token: await token(), body: { kind, uses, expires_at: expiresAt } });
+  if (!reply.ok) throw problemOf(reply);
+  await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt }]);
+  return { link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${kind === "organisation" ? "/organisation" : ""}` };
+}
+
+async function token() {
+  const session = await sessionToken(nowMs());
+  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
+  return session.token;
+}
+
+/** @returns {Promise<Invitation[]>} those of this device that may still be answered */
+async function invitations() {
+  const { member, keys } = current();
+  const sealed = await get(member, "meta", "invitations");
+  const { list } = sealed ? await openLocal(keys.indexKey, sealed) : { list: [] };
+  return list.filter((/** @type {Invitation} */ one) => one.expiresAt > instant(nowMs()));
+}
+
+/** @param {Invitation[]} list */
+async function keepInvitations(list) {
+  const { member, keys } = current();
+  await put(member, "meta", await sealLocal(keys.indexKey, { list }), "invitations");
+}
+
+/** @returns {Promise<import("./shapes.js").AdmissionRequest[]>} newest first @throws {VaultProblem} unavailable */
+export async function admissionRequests() {
+  const lists = await Promise.all((await invitations()).map(requestsOf));
+  return lists.flat().map((one) => one.view).sort((a, b) => b.postedAt.localeCompare(a.postedAt));
+}
+
+/** @param {Invitation} invitation @returns {Promise<{view: import("./shapes.js").AdmissionRequest, request: any}[]>} */
+async function requestsOf({ id, kind, secret }) {
+  const reply = await call("GET", `/api/invitations/${id}`, { token: await token() });
+  if (!reply.ok) {
+    if (reply.status === 404) return [];
+    throw problemOf(reply);
+  }
+  const known = ours(current().book).members;
+  const read = await Promise.all((reply.data?.requests ?? []).map(async (/** @type {any} */ posted) => {
+    const request = requestFrom(posted.request, id, kind);
+    if (!request) return null;
+    const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
+    const isIn = posted.state === "admitted" || request.member.id in known;
+    const view = {
+      invitation: id, member: request.member.id, name: request.name, account: request.account, code: await digits20(posted.request),
+      verified, state: isIn ? "admitted" : "waiting", kind, organisation: request.organisation ?? null, postedAt: posted.posted_at,
+    };
+    return { view, request };
+  }));
+  return read.filter(Boolean);
+}
+
+/** @param {string} text @param {string} invitation @param {string} kind @returns {any} null when it is not a request for this invitation and this network */
+function requestFrom(text, invitation, kind) {
+  try {
+    const request = JSON.parse(text);
+    const isOurs = request.invitation === invitation && request.genesis === current().genesis && request.kind === kind;
+    return isOurs && typeof request.name === "string" && request.member?.id ? request : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} invitation @param {string} member @returns {Promise<any>} @throws {VaultProblem} not_found */
+async function requestBy(invitation, member) {
+  const known = (await invitations()).find((one) => one.id === invitation);
+  const found = known && (await requestsOf(known)).find((one) => one.view.member === member);
+  refuseUnless(found, "not_found");
+  return found.request;
+}
+
+/**
+ * Adds the member and gives them the circles of their teams that we hold and they may hold. Call it once the code was
+ * compared, or when the request is `verified`.
+ * @param {Standing & {invitation: string, member: string}} given
+ * @throws {VaultProblem} not_found, not_allowed, unavailable
+ */
+export async function admit({ invitation, member, ...standing }) {
+  const request = await requestBy(invitation, member);
+  const made = await memberObject(member, request.member, request.name, standing);
+  await declare(async (book) => {
+    const added = statement("member.added", { member: made.member }, [made.card]);
+    return [added, ...(await grants(book, member, request.member, standing))];
+  });
+}
+
+/**
+ * @param {import("./rosters.js").Book} book @param {string} id @param {{encryption: any}} keys @param {Standing} standing
+ * @returns {Promise<import("./statements.js").Draft[]>}
+ */
+async function grants(book, id, keys, standing) {
+  const organisation = ours(book);
+  const member = /** @type {import("../rules/roster.js").Member} */ ({
+    id, signing: null, encryption: keys.encryption, role: standing.role, profile: standing.profile ?? null, ground: standing.ground ?? null,
+    permissions: [], teams: standing.teams ?? [], endsOn: standing.endsOn ?? null, card: "", added: 0, ended: null,
+  });
+  const after = { ...organisation, members: { ...organisation.members, [id]: member } };
+  const theirs = Object.values(organisation.circles).filter((circle) => current().circles.get(circle.id)?.has(circle.epochs.length) && mayHold(member, circle));
+  return Promise.all(theirs.map((circle) => grant(after, circle.id, id)));
+}
+
+/**
+ * Admits an organisation with its first administrator: the charter administrator's act, after comparing the code.
+ * @param {{invitation: string, member: string} & Partial<Standing>} given
+ * @throws {VaultProblem} not_found, not_allowed without the authority key
+ */
+export async function admitOrganisation({ invitation, member, ...standing }) {
+  refuseUnless(current().keys.authorityKey, "not_allowed");
+  const request = await requestBy(invitation, member);
+  refuseUnless(request.organisation, "malformed");
+  const made = await memberObject(member, request.member, request.name, { role: "supervisor", profile: "B", ...standing });
+  const { id, name, kind } = request.organisation;
+  await declare(() => [
+    { stream: "network", type: "organisation.admitted", members: { organisation: { id, name, kind }, administrator: made.member }, beside: [made.card] },
+  ]);
+}

@@ -1,0 +1,84 @@
+/** Adds and changes doors. Adding one re-opens an existing one; the bundle and sign-in part change in one request. */
+
+import { call } from "../http.js";
+import {
+  createPasskey, evaluatePasskey, makePasskeySlot, makePassphraseSlot, openPassphraseSlot, signInProof, stretchPassphrase,
+} from "../crypto/index.js";
+import { nowMs } from "./clock.js";
+import { get } from "./database.js";
+import { VaultProblem, problemOf, refuseUnless, translated } from "./problem.js";
+import { keepProfile, profileOf } from "./profiles.js";
+import { changed, current } from "./session.js";
+import { sessionToken } from "./token.js";
+import { keepStored } from "./unlock.js";
+
+/** @typedef {{version: number, bundle: string, slots: any[]}} Stored */
+
+/**
+ * @param {{passphrase: string}} given @returns {Promise<void>} the passkey opens this profile, here and offline
+ * @throws {VaultProblem} sign_in; passkey: cancelled, or this device gives no value (keep the passphrase); not_allowed on a shared device
+ */
+export function addPasskey({ passphrase }) {
+  return translated(async () => {
+    const { member, shared } = current();
+    refuseUnless(!shared, "not_allowed");
+    const stored = await get(member, "meta", "bundle");
+    const { bundleKey, signIn } = await openedBy(stored, passphrase);
+    const token = await tokenNow();
+    const asked = await call("POST", "/api/passkeys", { token, body: {} });
+    if (!asked.ok || !asked.data?.options) throw problemOf(asked);
+    const credential = await createPasskey(asked.data.options);
+    const added = await call("POST", "/api/passkeys", { token, body: { credential } });
+    if (!added.ok) throw problemOf(added);
+    const evaluated = await evaluatePasskey([credential.id], asked.data.options.rp?.id ?? location.hostname);
+    const slot = await makePasskeySlot(bundleKey, evaluated);
+    await putBundle({ ...stored, slots: [...stored.slots, slot] }, signIn);
+  });
+}
+
+/**
+ * A new phrase for the same bundle key: passkeys and the printed code go on opening. For a phrase that leaked this is
+ * not enough: the member must be re-keyed.
+ * @param {string} old @param {string} passphrase
+ * @throws {VaultProblem} sign_in, weak_passphrase, stale_bundle
+ */
+export function changePassphrase(old, passphrase) {
+  return translated(async () => {
+    const stored = await get(current().member, "meta", "bundle");
+    const { bundleKey, slot: before } = await openedBy(stored, old);
+    const { slot, signIn } = await makePassphraseSlot(bundleKey, passphrase);
+    await putBundle({ ...stored, slots: [...stored.slots.filter((/** @type {any} */ one) => one.id !== before.id), slot] }, signIn);
+  });
+}
+
+/** @param {Stored} stored @param {string} passphrase @returns {Promise<{bundleKey: Uint8Array<ArrayBuffer>, slot: any, signIn: object}>} */
+async function openedBy(stored, passphrase) {
+  for (const slot of stored.slots.filter((one) => one.kind === "passphrase")) {
+    const { salt, m, t, p } = slot;
+    const secret = await stretchPassphrase(passphrase, { salt, m, t, p });
+    const bundleKey = await openPassphraseSlot(slot, secret).catch(() => null);
+    if (bundleKey) return { bundleKey, slot, signIn: { salt, m, t, p, proof: await signInProof(secret, slot) } };
+  }
+  throw new VaultProblem("sign_in");
+}
+
+async function tokenNow() {
+  const session = await sessionToken(nowMs());
+  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
+  return session.token;
+}
+
+/**
+ * The server first: what it refused is not kept here. If the answer is lost, the next unlock still opens the old one.
+ * @param {Stored} stored @param {object} signIn
+ */
+async function putBundle({ version, bundle, slots }, signIn) {
+  const { member, organisation, account } = current();
+  const body = { previous: version, account, bundle, slots, sign_in: signIn };
+  const reply = await call("PUT", "/api/bundle", { token: await tokenNow(), body });
+  if (!reply.ok || !Number.isInteger(reply.data?.version)) throw problemOf(reply);
+  await keepStored({ version: reply.data?.version, bundle, slots, member, organisation });
+  const profile = await profileOf(member);
+  if (profile) await keepProfile({ ...profile, doors: slots.map((slot) => slot.kind) });
+  changed("opened");
+}

@@ -1,0 +1,234 @@
+/**
+ * The outbox, and every deletion of what was written here. A program never deletes unsent work: a row leaves the outbox
+ * only when the same event, with the same digest, came back in its author's own feed, and its sealed copy then stays
+ * for the server's backup interval. A person may discard a rejected row; that is here too.
+ *
+ * Rows are sealed and signed already: reading and moving them needs no key.
+ */
+
+import { HELD_REASONS, SENT_KEPT_DAYS } from "../vocabulary.js";
+import { between, get, getBy, write } from "./database.js";
+import { refuseUnless } from "./problem.js";
+
+/** @typedef {"sealed"|"sending"|"accepted"|"held"|"rejected"|"kept"|"replaced"} State */
+/**
+ * @typedef {object} OutboxRow
+ * @property {string} id             event id, or `<stream>#<number> <digest>`: two statements may have claimed one number
+ * @property {"event"|"statement"} what
+ * @property {string} digest
+ * @property {string} kid
+ * @property {any} payload           as signed
+ * @property {string} jws
+ * @property {Record<string, {core: string, wraps: {own: string, other?: string}}>} [sections]  an event's
+ * @property {string[]} [beside]     a statement's
+ * @property {string} [counter]      the counter it took its number from
+ * @property {State} state           accepted: the server says so; kept: it came back in our feed
+ * @property {number} order          of recording
+ * @property {string} at             instant
+ * @property {number} nextMs         not offered before
+ * @property {number} tries          verdicts that asked to wait
+ * @property {string} [code]         why held or rejected
+ * @property {string} [message]
+ * @property {string} [current]      the orientation's state, for stale_state
+ * @property {number} [settledMs]    when accepted, kept or replaced
+ * @property {string} [by]           the event that replaces it
+ */
+/** @typedef {import("../sync/verdicts.js").Verdict} Verdict */
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const LONGEST_WAIT_MS = 6 * 60 * MINUTE_MS;
+const OFFERED = /** @type {State[]} */ (["sealed", "sending", "held"]);
+const ALL = /** @type {State[]} */ (["sealed", "sending", "accepted", "held", "rejected", "kept", "replaced"]);
+/** Stores a transaction needs to move rows. */
+export const OUTBOX_STORES = ["outbox", "counters"];
+
+/** @param {string} member @param {State} state @returns {Promise<OutboxRow[]>} in order of recording */
+export function rowsIn(member, state) {
+  return getBy(member, "outbox", "state", between([state, 0], [state, Infinity]));
+}
+
+/** @param {string} member @returns {Promise<OutboxRow[]>} all, in order of recording */
+export async function allRows(member) {
+  const lists = await Promise.all(ALL.map((state) => rowsIn(member, state)));
+  return lists.flat().sort((a, b) => a.order - b.order);
+}
+
+/**
+ * What to offer now, oldest first: at most `entries`, at most `bytes` of JSON (but always one).
+ * @param {string} member @param {number} nowMs @param {{entries: number, bytes: number}} limit
+ * @returns {Promise<{id: string, digest: string, entry: object}[]>}
+ */
+export async function outboxBatch(member, nowMs, limit) {
+  const lists = await Promise.all(OFFERED.map((state) => rowsIn(member, state)));
+  const due = lists.flat().filter((row) => row.nextMs <= nowMs).sort((a, b) => a.order - b.order);
+  const batch = [];
+  let bytes = '{"entries":[]}'.length;
+  for (const row of due) {
+    const entry = entryOf(row);
+    bytes += JSON.stringify(entry).length + 1;
+    if (batch.length > 0 && (batch.length >= limit.entries || bytes > limit.bytes)) break;
+    batch.push({ id: row.id.split(" ")[0], digest: row.digest, entry });
+  }
+  await markSending(member, batch.map((row) => keyOf(row.id, row.digest)));
+  return batch;
+}
+
+/** @param {string} id as verdicts and feed name it @param {string} digest @returns {string} the row's own id */
+export function keyOf(id, digest) {
+  return id.includes("#") ? `${id} ${digest}` : id;
+}
+
+/** @param {OutboxRow} row @returns {object} as it travels */
+export function entryOf(row) {
+  return row.what === "statement" ? { jws: row.jws, beside: row.beside ?? [] } : { jws: row.jws, sections: row.sections ?? {} };
+}
+
+/** @param {string} member @param {string[]} ids */
+function markSending(member, ids) {
+  return change(member, ids, (row) => (row.state === "sealed" ? { ...row, state: "sending" } : row));
+}
+
+/** @param {string} member @param {Iterable<string>} ids @param {(row: OutboxRow) => OutboxRow} how */
+function change(member, ids, how) {
+  return write(member, ["outbox"], async (tx) => {
+    const store = tx.objectStore("outbox");
+    for (const id of ids) {
+      const row = await store.get(id);
+      if (row) await store.put(how(row));
+    }
+  });
+}
+
+/**
+ * Writes verdicts down. The caller has checked that each is of that id and that digest; it is checked again here.
+ * @param {string} member @param {Map<string, Verdict>} verdicts @param {number} nowMs
+ */
+export async function noteVerdicts(member, verdicts, nowMs) {
+  const keys = [...verdicts.values()].map(({ id, digest }) => keyOf(id, digest));
+  await change(member, keys, (row) => {
+    const verdict = verdicts.get(row.id.split(" ")[0]);
+    return verdict && verdict.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
+  });
+  for (const listener of noted) listener(member);
+}
+
+/** @type {Set<(member: string) => void>} */
+const noted = new Set();
+
+/** @param {(member: string) => void} act called after verdicts were written */
+export function whenNoted(act) {
+  noted.add(act);
+}
+
+/** @param {OutboxRow} row @param {Verdict} verdict @param {number} nowMs @returns {OutboxRow} */
+function judged(row, verdict, nowMs) {
+  switch (verdict.verdict) {
+    case "accepted":
+    case "duplicate":
+      return { ...row, state: "accepted", settledMs: nowMs, code: undefined, message: undefined };
+    case "held":
+      return { ...later(row, nowMs, MINUTE_MS), state: "held", code: HELD_REASONS.find((reason) => reason === verdict.reason) };
+    case "rejected":
+      return { ...row, state: "rejected", code: verdict.code, message: verdict.message, current: verdict.current };
+    default:
+      return { ...later(row, nowMs, (verdict.after ?? 1) * 1000), state: "sealed" };
+  }
+}
+
+/** @param {OutboxRow} row @param {number} nowMs @param {number} leastMs @returns {OutboxRow} */
+function later(row, nowMs, leastMs) {
+  return { ...row, tries: row.tries + 1, nextMs: nowMs + Math.min(LONGEST_WAIT_MS, leastMs * 2 ** row.tries) };
+}
+
+/**
+ * Marks, inside the transaction that stores a feed page, the rows that came back: the only way out of the outbox
+ * without a person.
+ * @param {any} tx over "outbox" @param {{id: string, digest: string}[]} returned @param {number} nowMs
+ */
+export async function noteReturned(tx, returned, nowMs) {
+  const store = tx.objectStore("outbox");
+  for (const { id, digest } of returned) {
+    const row = await store.get(keyOf(id, digest));
+    if (row && row.digest === digest && row.state !== "kept") await store.put({ ...row, state: "kept", settledMs: nowMs });
+  }
+}
+
+/**
+ * The server was restored from a backup: everything it accepted since the oldest one is offered again.
+ * @param {any} tx over "outbox" @param {number} nowMs
+ */
+export async function offerAgain(tx, nowMs) {
+  const store = tx.objectStore("outbox");
+  for (const row of await store.getAll()) {
+    const settled = row.state === "accepted" || row.state === "kept";
+    if (settled && nowMs - (row.settledMs ?? 0) <= SENT_KEPT_DAYS * DAY_MS) await store.put({ ...row, state: "sealed", nextMs: 0 });
+  }
+}
+
+/** Forgets sealed copies that no backup can miss any more, and what was replaced as long ago. @param {string} member @param {number} nowMs */
+export function forgetOld(member, nowMs) {
+  const limit = nowMs - SENT_KEPT_DAYS * DAY_MS;
+  return write(member, ["outbox", "acts"], async (tx) => {
+    const store = tx.objectStore("outbox");
+    for (const row of await store.getAll()) {
+      if ((row.state === "kept" || row.state === "replaced") && (row.settledMs ?? Infinity) < limit) await store.delete(row.id);
+    }
+    const acts = tx.objectStore("acts");
+    for (const act of await acts.getAll()) if (act.atMs < limit) await acts.delete(act.draft);
+  });
+}
+
+/** @param {string} member @param {string} id @returns {Promise<OutboxRow>} @throws {import("./problem.js").VaultProblem} not_found */
+export async function rowOf(member, id) {
+  const row = await get(member, "outbox", id);
+  refuseUnless(row, "not_found");
+  return row;
+}
+
+/** Offers a rejected or held row again, as it is. @param {string} member @param {string} id */
+export async function offerOnceMore(member, id) {
+  await rowOf(member, id);
+  await change(member, [id], (row) => (row.state === "rejected" || row.state === "held" ? { ...row, state: "sealed", nextMs: 0, tries: 0 } : row));
+}
+
+/**
+ * Deletes a rejected row because a person said so, twice. Its number is abandoned: the next event of that counter says so.
+ * @param {string} member @param {string} id @param {boolean} confirmedTwice
+ * @throws {import("./problem.js").VaultProblem} not_found; not_allowed without both confirmations, or for a row that is not rejected
+ */
+export async function discardRow(member, id, confirmedTwice) {
+  const row = await rowOf(member, id);
+  refuseUnless(confirmedTwice === true && row.state === "rejected", "not_allowed");
+  await write(member, OUTBOX_STORES, async (tx) => {
+    await abandonNumber(tx, row);
+    await tx.objectStore("outbox").delete(id);
+  });
+}
+
+/**
+ * Marks a rejected row as replaced by a newer event that says the same; inside the transaction that stores the newer one.
+ * @param {any} tx over OUTBOX_STORES @param {OutboxRow} row @param {string} by @param {number} nowMs
+ */
+export async function noteReplaced(tx, row, by, nowMs) {
+  await abandonNumber(tx, row);
+  await tx.objectStore("outbox").put({ ...row, state: "replaced", by, settledMs: nowMs });
+}
+
+/**
+ * Statements signed anew on a newer head take the place of the old ones: same words, another number.
+ * @param {any} tx over "outbox" @param {OutboxRow[]} old @param {OutboxRow[]} anew
+ */
+export async function replaceStatements(tx, old, anew) {
+  const store = tx.objectStore("outbox");
+  for (const row of old) await store.delete(row.id);
+  for (const row of anew) await store.put(row);
+}
+
+/** @param {any} tx @param {OutboxRow} row */
+async function abandonNumber(tx, row) {
+  if (!row.counter) return;
+  const store = tx.objectStore("counters");
+  const counter = await store.get(row.counter);
+  if (counter) await store.put({ ...counter, skipped: [...counter.skipped, row.payload.n] });
+}

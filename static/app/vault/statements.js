@@ -1,0 +1,144 @@
+/**
+ * Writes statements: signed on the newest head known here, judged here as the server will, stored in the outbox in one
+ * transaction. A statement overtaken by another is signed anew with the same words.
+ */
+
+import { instant, readSigned, signObject } from "../crypto/index.js";
+import { Refused } from "../rules/roster.js";
+import { SUITE, VERSION } from "../vocabulary.js";
+import { nowMs } from "./clock.js";
+import { get, write } from "./database.js";
+import { keyOf, replaceStatements, rowsIn } from "./outbox.js";
+import { VaultProblem, translated } from "./problem.js";
+import { chainOf, copyOf, foldIn, headOf } from "./rosters.js";
+import { alone, changed, current, tell } from "./session.js";
+import { refreshOutbox } from "./states.js";
+
+/** @typedef {import("./session.js").Open} Open */
+/** @typedef {import("./rosters.js").Book} Book */
+/** @typedef {import("./outbox.js").OutboxRow} OutboxRow */
+/** @typedef {{stream: string, type: string, members: object, beside?: string[]}} Draft  `members`: those of its type */
+
+const WAITING = /** @type {const} */ (["sealed", "sending", "held", "accepted"]);
+
+/**
+ * The rosters as they will be once what waits here is accepted. Wraps for others are made from the verified ones only.
+ * @param {Open} open @returns {Promise<Book>}
+ */
+export async function bookToCome(open) {
+  const book = copyOf(open.book);
+  const lists = await Promise.all(WAITING.map((state) => rowsIn(open.member, state)));
+  const rows = lists.flat().filter((row) => row.what === "statement").sort((a, b) => a.order - b.order);
+  for (const row of rows) {
+    if (row.payload.number <= chainOf(book, row.payload.stream).length) continue;
+    await foldOwn(book, open, row.jws).catch(() => null); // overtaken: its verdict will say so
+  }
+  return book;
+}
+
+/** @param {Book} book @param {Open} open @param {string} jws */
+async function foldOwn(book, open, jws) {
+  const signed = { ...(await readSigned(jws)), jws };
+  await foldIn(book, signed, instant(nowMs()), { genesis: open.genesis, trust: true });
+}
+
+/**
+ * @param {(book: Book) => Draft[]|Promise<Draft[]>} makeDrafts given the rosters to come
+ * @returns {Promise<void>} all stored, or none
+ * @throws {VaultProblem} not_allowed, holder, one_holder, last_supervisor, id_conflict, not_found…
+ */
+export async function declare(makeDrafts) {
+  const { member } = current();
+  await translated(() =>
+    alone(member, async () => {
+      const open = current();
+      const book = await bookToCome(open);
+      const rows = await signAll(open, book, await makeDrafts(copyOf(book)));
+      await store(open, rows, []);
+    }),
+  );
+  await told(member);
+}
+
+/** @param {string} member */
+async function told(member) {
+  await refreshOutbox();
+  tell({ type: "noted", member });
+  changed("saved");
+}
+
+/** @param {Open} open @param {Book} book changed as statements follow one another @param {Draft[]} drafts @returns {Promise<OutboxRow[]>} */
+async function signAll(open, book, drafts) {
+  const rows = [];
+  let order = (await get(open.member, "meta", "order")) ?? 0;
+  for (const draft of drafts) {
+    const row = await signOne(open, book, draft, (order += 1));
+    try {
+      await foldOwn(book, open, row.jws);
+    } catch (error) {
+      if (error instanceof Refused) throw new VaultProblem(error.code, { cause: error });
+      throw error;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** @param {Open} open @param {Book} book @param {Draft} draft @param {number} order @returns {Promise<OutboxRow>} */
+async function signOne(open, book, { stream, type, members, beside = [] }, order) {
+  const [number, prev] = headOf(book, stream) ?? [0, null];
+  const isNetwork = stream === "network";
+  const heads = isNetwork ? {} : { network: headOf(book, "network") };
+  const at = instant(nowMs());
+  const payload = { v: VERSION, suite: SUITE, type, stream, number: number + 1, prev, at, heads, ...members };
+  const key = isNetwork ? open.keys.authorityKey : open.keys.signingKey;
+  if (!key) throw new VaultProblem("not_allowed");
+  const kid = isNetwork ? "authority" : open.member;
+  const { jws, digest } = await signObject("accord.statement", kid, payload, key);
+  return { id: keyOf(`${stream}#${number + 1}`, digest), what: "statement", digest, kid, payload, jws, beside, state: "sealed", order, at, nextMs: 0, tries: 0 };
+}
+
+/** @param {Open} open @param {OutboxRow[]} rows @param {OutboxRow[]} replaced */
+async function store(open, rows, replaced) {
+  if (rows.length === 0) return;
+  await write(open.member, ["outbox", "meta"], async (tx) => {
+    await replaceStatements(tx, replaced, rows);
+    await tx.objectStore("meta").put(rows[rows.length - 1].order, "order");
+  });
+}
+
+/**
+ * Signs overtaken statements anew, in their order. Where the new roster no longer allows one, it stays to be corrected.
+ * @param {OutboxRow[]} rows rejected with stale_head
+ */
+export async function remakeStatements(rows) {
+  if (rows.length === 0) return;
+  const { member } = current();
+  await alone(member, async () => {
+    const open = current();
+    const book = await bookToCome(open);
+    /** @type {OutboxRow[]} */ const anew = [];
+    /** @type {OutboxRow[]} */ const replaced = [];
+    for (const row of rows.sort((a, b) => a.order - b.order)) {
+      const made = await signedAnew(open, book, row, anew.length);
+      if (!made) continue;
+      replaced.push(row);
+      anew.push(made);
+    }
+    await store(open, anew, replaced);
+  });
+  await told(member);
+}
+
+/** @param {Open} open @param {Book} book @param {OutboxRow} row @param {number} before how many of this act come first @returns {Promise<OutboxRow|null>} */
+async function signedAnew(open, book, row, before) {
+  const { v, suite, type, stream, number, prev, at, heads, ...members } = row.payload;
+  void [v, suite, number, prev, at, heads];
+  try {
+    const [made] = await signAll(open, book, [{ stream, type, members, beside: row.beside }]);
+    return { ...made, order: made.order + before };
+  } catch (error) {
+    if (error instanceof VaultProblem) return null;
+    throw error;
+  }
+}
