@@ -14,6 +14,7 @@ from tests.client import interop
 from tests.client.harness import Modules
 
 FILES = sorted((Path(__file__).parent.parent / "vectors").glob("interop_*.json"))
+KINDS = ("signed", "sections", "circles", "bundles", "slots", "derived")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -33,8 +34,8 @@ def test_python_opens_what_the_browser_makes_today(page_modules: Modules) -> Non
 
 
 def _changed(vectors: Any, kind: str, path: list[str | int], value: Any) -> Any:
-    """The vectors with one member of the last of its kind replaced."""
-    other = copy.deepcopy(vectors)
+    """The vectors of one kind, with a member of the last one replaced."""
+    other: Any = {name: copy.deepcopy(vectors[name]) if name == kind else [] for name in KINDS}
     place = other[kind][-1]
     for name in path[:-1]:
         place = place[name]
