@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +13,10 @@ from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_CHARACTERS = 32
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class ConfigurationError(click.ClickException):
@@ -33,7 +36,7 @@ class Config:
     watch_static: bool = False  # look at the files of static/ again at each request
     trusted_proxy: str | None = None  # address of the proxy whose X-Forwarded-For is believed
     static: Path = ROOT / "static"
-    clock: Callable[[], datetime] = partial(datetime.now, UTC)  # tests say what time it is
+    clock: Callable[[], datetime] = _utc_now  # tests say what time it is
 
     @property
     def is_https(self) -> bool:
