@@ -15,7 +15,7 @@ from device.sharing import acts_on, check_orientation, end_of, level_of_consent
 
 AGREEMENT = {"id": "person.agreement.orientation", "version": 1}
 PURPOSE = "orienter_vers_un_service"
-CLOSED_BY_SENDER = ("annulee", "saisie_par_erreur")
+OPEN = ("envoyee", "en_attente", "acceptee", "rdv_fixe", "non_venue", "en_cours")
 
 
 def item(category: str, fields: Json, now: datetime, source: str = "person_said") -> Json:
@@ -185,12 +185,21 @@ def last_move(phone: Phone, orientation: str) -> Json:
 
 
 def state_of(phone: Phone, orientation: str, now: datetime) -> str:
-    """The state as this phone knows it; withdrawals are seen by the purge they cause."""
-    move = last_move(phone, orientation)
+    """The state as this phone knows it."""
+    move, sent = last_move(phone, orientation), phone.known[orientation]
     state = str(move.get("state", "envoyee"))
-    if state in ("envoyee", "en_attente") and read_instant(phone.known[orientation]["deadline"]) <= now:
+    if state in ("envoyee", "en_attente") and read_instant(sent["deadline"]) <= now:
         return "expiree"
-    return state
+    return "annulee" if state in OPEN and _is_withdrawn(phone, sent) else state
+
+
+def _is_withdrawn(phone: Phone, sent: Json) -> bool:
+    """Whether the person took back the consent, for every category sent."""
+    named = {claim["category"] for claim in sent["sections"].values() if "category" in claim}
+    left = {code for code in named if not code.startswith("X.")}
+    acts_of_theirs = [said for said in phone.known.values() if said["type"] == "consent.withdrawn"]
+    scopes = [said.get("categories") for said in acts_of_theirs if sent["ground"].get("consent") in said["consents"]]
+    return bool(scopes) and all(any(scope is None or code in scope for scope in scopes) for code in left)
 
 
 def _own(phone: Phone, team: str, level: int) -> Side:

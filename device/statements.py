@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from device.deputies import may_change_member
 from device.jose import Jwk
 from device.network import FOLDS
 from device.primitives import Json, digest
@@ -81,9 +82,8 @@ def _may_sign(organisation: Organisation, signer: Member, said: Json) -> bool:
         case "device.revoked":
             device = organisation.devices.get(said["device"])
             return signer.role == "supervisor" or (device is not None and device.member == signer.id)
-        case "member.role_set" if said["member"]["id"] == signer.id:
-            # Nobody declares themselves bound by secrecy.
-            return signer.may_admit() and said["member"].get("ground") in (None, signer.ground)
+        case "member.added" | "member.role_set" | "member.ended":
+            return may_change_member(organisation, signer, said)
         case "circle.granted":
             return True  # a holder, which is judged with the circle
         case _:
