@@ -16,7 +16,7 @@ function unguarded() {
   return html`<main class="gate">${brand()}<h1>Accord reste fermé</h1>
     <div class="message" data-tone="error" role="alert">${icon("shield")}<div>
       <p>Cette page est arrivée sans ses protections. Rien n’a été ouvert et rien n’est perdu.</p>
-      <p>Rechargez-la. Si cela continue, prévenez votre responsable : le serveur est mal réglé, ou quelqu’un s’est placé entre lui et vous.</p>
+      <p>Rechargez-la. Si cela continue, prévenez votre responsable : le serveur est mal réglé, ou quelqu’un s’est placé entre lui et vous.</p>
     </div></div>
     <button class="button" data-kind="primary" @click=${() => location.reload()}>Recharger</button></main>`;
 }

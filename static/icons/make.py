@@ -22,8 +22,8 @@ chevron-right circle-alert circle-check circle-question-mark circle-x clock clou
 file-text fingerprint-pattern flag hand hand-heart handshake heart-handshake heart-pulse history hourglass house id-card inbox info key-round
 landmark languages laptop leaf list-checks lock log-out map map-pin message-circle minus monitor-smartphone navigation
 notebook-pen package pencil phone plus printer refresh-cw rotate-ccw scale scroll-text search send settings share-2 shield
-shield-check shield-user shopping-basket smartphone square-pen stethoscope store trash-2 triangle-alert type umbrella user user-plus users
-utensils volume-2 wallet x zap
+shield-check shield-user shirt shopping-basket smartphone square-pen stethoscope store trash-2 triangle-alert type umbrella user user-plus users
+utensils volume-2 mail wallet x zap
 """.split()
 
 

@@ -11,6 +11,6 @@ const NOT_OFFERED_YET = ["drawn_signature"]; // needs a sealed drawing, which ha
 /** @param {{method: string|null, paper: string}} state @param {(change: {method?: string, paper?: string}) => void} set */
 export function methodChoice(state, set) {
   const options = optionsOf(REFERENCE.labels.methods).filter(({ code }) => !NOT_OFFERED_YET.includes(code));
-  return html`${oneOf("Comment la personne a-t-elle répondu ?", options, state.method, (method) => set({ method }))}
-    ${state.method === "written_paper" ? field("Où est gardé le papier ?", state.paper, (paper) => set({ paper }), { id: "paper" }) : nothing}`;
+  return html`${oneOf("Comment la personne a-t-elle répondu ?", options, state.method, (method) => set({ method }))}
+    ${state.method === "written_paper" ? field("Où est gardé le papier ?", state.paper, (paper) => set({ paper }), { id: "paper" }) : nothing}`;
 }

@@ -49,6 +49,7 @@ export function open({ params, redraw, turn, hold }) {
   return {
     title: "Demander un accord",
     get frame() { return state.step === "ask" ? /** @type {const} */ ("bare") : /** @type {const} */ ("page"); },
+    focused: true,
     get back() { return { href: `#/dossier/${dossier}`, label: readDossier(dossier)?.label ?? "Dossier" }; },
     view: () => {
       if (state.step === "ask") return asking();
@@ -62,11 +63,11 @@ export function open({ params, redraw, turn, hold }) {
     const forward = () => (state.recipient && state.categories.length && state.alone !== null ? step("ask") : act.refuse("malformed", "Choisissez l’équipe, au moins une information, et dites si vous êtes seul·e avec la personne."));
     return html`
       <p class="soft">L’accord prépare un envoi, il ne l’envoie pas. La personne répond elle-même, information par information.</p>
-      ${picker("Pour quelle équipe ?", state.recipient, recipients().map((each) => [key(each), `${each.organisationName}, ${each.teamName}`]), (recipient) => set({ recipient, categories: [], answers: {} }), { id: "recipient" })}
-      ${to ? severalOf("Quelles informations ?", offered.map(({ code, label }) => ({ code, label, hint: category(code).purpose })), state.categories, (categories) => set({ categories, answers: {} })) : nothing}
+      ${picker("Pour quelle équipe ?", state.recipient, recipients().map((each) => [key(each), `${each.organisationName}, ${each.teamName}`]), (recipient) => set({ recipient, categories: [], answers: {} }), { id: "recipient" })}
+      ${to ? severalOf("Quelles informations ?", offered.map(({ code, label }) => ({ code, label, hint: category(code).purpose })), state.categories, (categories) => set({ categories, answers: {} })) : nothing}
       ${picker("Pour quoi faire", state.purpose, Object.entries(REFERENCE.purposes), (purpose) => set({ purpose }), { id: "purpose" })}
-      ${oneOf("Pour combien de temps ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, answers: {} }), { across: true })}
-      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }), { across: true })}
+      ${oneOf("Pour combien de temps ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, answers: {} }), { across: true })}
+      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }), { across: true })}
       <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>${icon("smartphone")}Tourner le téléphone</button></div>`;
   }
 

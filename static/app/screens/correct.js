@@ -26,9 +26,9 @@ export async function open({ redraw }) {
   const again = (/** @type {string} */ id) => act.run("Nouvel essai…", async () => { await retry(id); toast("Remis dans la file d’envoi."); await look(); });
   const download = (/** @type {string} */ id) => act.run("Préparation du fichier…", async () => save(await exportSealed(id), `accord-${id}.json`));
   const drop = async (/** @type {string} */ id) => {
-    const first = await ask({ title: "Supprimer cet enregistrement ?", text: "Il n’existe que sur cet appareil : personne ne pourra le retrouver. Exportez-le d’abord si vous hésitez.", yes: "Supprimer", danger: true });
+    const first = await ask({ title: "Supprimer cet enregistrement ?", text: "Il n’existe que sur cet appareil : personne ne pourra le retrouver. Exportez-le d’abord si vous hésitez.", yes: "Supprimer", danger: true });
     if (!first) return;
-    const second = await ask({ title: "Supprimer définitivement ?", text: "C’est la dernière confirmation.", yes: "Oui, supprimer définitivement", danger: true });
+    const second = await ask({ title: "Supprimer définitivement ?", text: "C’est la dernière confirmation.", yes: "Oui, supprimer définitivement", danger: true });
     if (second) await act.run("Suppression…", async () => { await discard(id, true); await look(); });
   };
 
@@ -38,7 +38,7 @@ export async function open({ redraw }) {
     close: stop,
     view: () => html`
       ${act.view()}
-      ${rows.length ? rows.map((row) => card(row, { again, download, drop })) : emptyList("circle-check", "Rien à corriger : tout ce qui a été enregistré a été accepté, ou attend son tour.")}`,
+      ${rows.length ? rows.map((row) => card(row, { again, download, drop })) : emptyList("circle-check", "Rien à corriger : tout ce qui a été enregistré a été accepté, ou attend son tour.")}`,
   };
 }
 

@@ -31,12 +31,12 @@ export async function open({ redraw }) {
       const receiving = new Set(recipients().flatMap(({ structures }) => structures));
       return html`
         ${searchBox("Chercher un lieu", state.query, (query) => search({ query }), "Nom, commune, service…")}
-        ${picker("Pour quel besoin ?", state.need, needOptions().map(({ code, label }) => [code, label]), (need) => search({ need }), { id: "need" })}
+        ${picker("Pour quel besoin ?", state.need, needOptions().map(({ code, label }) => [code, label]), (need) => search({ need }), { id: "need" })}
         <p class="hint" role="status">${counted(found.length, "lieu", "lieux")}. L’annuaire est gardé sur cet appareil.</p>
         ${found.length ? html`<ul class="rows">${found.slice(0, SHOWN).map((place) => html`<li><a class="row" href="#/lieu/${place.id}">${icon("map-pin")}
             <span><strong>${place.name}</strong><span class="soft">${placeLine(place)}${openNow(place)}</span>${receiving.has(place.id) ? html`<span>${badge("Reçoit les orientations", "good", "send")}</span>` : nothing}</span>
             <span class="next">${icon("chevron-right")}</span></a></li>`)}</ul>
-          ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premiers sont affichés : précisez la recherche.</p>` : nothing}`
+          ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premiers sont affichés : précisez la recherche.</p>` : nothing}`
         : emptyList("map", state.query || state.need ? "Aucun lieu ne correspond. Essayez un autre mot, ou retirez le besoin." : "L’annuaire n’est pas encore arrivé sur cet appareil. Il vient avec la première connexion.")}`;
     },
   };

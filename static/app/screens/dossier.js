@@ -51,7 +51,7 @@ export function open({ params, redraw, turn }) {
     back: { href: "#/personnes", label: "Personnes" },
     view: () => {
       const held = read(id);
-      if (!held) return emptyList("lock", "Ce dossier n’est pas lisible ici : il appartient à une autre équipe, ou n’est pas encore arrivé.");
+      if (!held) return emptyList("lock", "Ce dossier n’est pas lisible ici : il appartient à une autre équipe, ou n’est pas encore arrivé.");
       return state.editing ? editor(state.editing) : whole(held);
     },
   };
@@ -107,7 +107,7 @@ export function open({ params, redraw, turn }) {
   /** @param {import("../vault/shapes.js").KnownItem} item */
   function correct(item) {
     const edit = () => { show({ editing: { ...emptyItem(item.category), fields: { ...item.fields }, source: item.source } }); turn(); };
-    return html`<button type="button" class="button" data-kind="quiet" @click=${edit} aria-label="Corriger : ${category(item.category).label}">${icon("pencil")}Corriger</button>`;
+    return html`<button type="button" class="button" data-kind="quiet" @click=${edit} aria-label="Corriger : ${category(item.category).label}">${icon("pencil")}Corriger</button>`;
   }
 
   /** @param {import("../vault/shapes.js").DossierView} held */

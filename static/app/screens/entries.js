@@ -36,7 +36,7 @@ export async function open({ redraw, turn }) {
   function missing() {
     if (!chosen?.verified && !state.compared) return "Comparez d’abord le code de vive voix, puis cochez la case.";
     if (!state.role || !state.profile) return "Choisissez le rôle et le profil.";
-    if (state.ground && !state.groundText.trim()) return "Écrivez d’où vient le secret professionnel : la profession, la fonction ou la mission.";
+    if (state.ground && !state.groundText.trim()) return "Écrivez d’où vient le secret professionnel : la profession, la fonction ou la mission.";
     return chosen?.kind === "member" && !state.teams.length ? "Choisissez au moins une équipe." : null;
   }
   const accept = () => {
@@ -68,10 +68,10 @@ export async function open({ redraw, turn }) {
       ${waiting.length ? html`<ul class="rows">${waiting.map((request) => html`<li><button type="button" class="row" @click=${() => choose(request)}>${icon("user-plus")}
           <span><strong><bdi>${request.name}</bdi></strong><small class="soft">${request.organisation ? `${request.organisation.name}, ${kindLabel(request.organisation.kind)}` : `compte ${request.account}`}, ${when(request.postedAt)}</small>
           <span>${mark(request)}</span></span><span class="next">${icon("chevron-right")}</span></button></li>`)}</ul>`
-        : emptyList("user-plus", "Personne n’attend. Créez une invitation : la personne l’ouvre sur son téléphone, choisit sa phrase et vous lit son code.")}
+        : emptyList("user-plus", "Personne n’attend. Créez une invitation : la personne l’ouvre sur son téléphone, choisit sa phrase et vous lit son code.")}
       <button type="button" class="button" @click=${look}>${icon("refresh-cw")}Regarder à nouveau</button>
       <section class="card"><h2>Inviter</h2>
-        ${link ? invitation(link) : html`<p class="soft">Une invitation vaut 7 jours. Son secret ne passe jamais par le serveur : donnez le lien de la main à la main.</p>`}
+        ${link ? invitation(link) : html`<p class="soft">Une invitation vaut 7 jours. Son secret ne passe jamais par le serveur : donnez le lien de la main à la main.</p>`}
         <div class="actions">
           <button type="button" class="button" data-kind="primary" @click=${() => invite("member", 1)}>${icon("user-plus")}Inviter une personne</button>
           <button type="button" class="button" @click=${() => invite("member", 40)}>${icon("users")}Inviter un groupe (40 au plus)</button>
@@ -86,13 +86,13 @@ export async function open({ redraw, turn }) {
       <section class="card" data-tone=${request.verified ? "accent" : "signal"}>
         <div class="line" data-between><h2>Comparer</h2>${mark(request)}</div>
         ${digits(request.code)}
-        <p>${request.verified ? "Le secret de l’invitation a été reconnu : cette demande vient bien de la personne à qui vous l’avez donnée." : "Demandez à la personne de lire son code. S’il diffère d’un seul chiffre, n’admettez pas : quelqu’un a pu remplacer ses clés."}</p>
+        <p>${request.verified ? "Le secret de l’invitation a été reconnu : cette demande vient bien de la personne à qui vous l’avez donnée." : "Demandez à la personne de lire son code. S’il diffère d’un seul chiffre, n’admettez pas : quelqu’un a pu remplacer ses clés."}</p>
         ${request.verified ? nothing : box("La personne a lu exactement ce code", state.compared, (compared) => set({ compared }))}
       </section>
       ${oneOf("Rôle", optionsOf(REFERENCE.labels.roles).filter(({ code }) => (organisation ? ADMIN_ROLES : ROLES).includes(code)), state.role, (role) => set({ role }))}
       ${picker("Profil, pour ce que la personne peut recevoir", state.profile, Object.entries(REFERENCE.columns), (profile) => set({ profile }), { id: "profile" })}
-      ${picker("Secret professionnel", state.ground || "none", [["none", "Non tenue au secret"], ...Object.entries(REFERENCE.labels.grounds).map(([code, label]) => /** @type {[string, string]} */ ([code, `Tenue au secret ${label.toLowerCase()}`]))], (ground) => set({ ground: ground === "none" ? "" : ground }), { id: "ground", hint: "Personne ne se déclare soi-même tenu au secret : c’est vous qui l’attestez." })}
-      ${state.ground ? field("D’où vient ce secret", state.groundText, (groundText) => set({ groundText }), { id: "ground-text", hint: "Par exemple : assistante de service social ; agent du CCAS." }) : nothing}
+      ${picker("Secret professionnel", state.ground || "none", [["none", "Non tenue au secret"], ...Object.entries(REFERENCE.labels.grounds).map(([code, label]) => /** @type {[string, string]} */ ([code, `Tenue au secret ${label.toLowerCase()}`]))], (ground) => set({ ground: ground === "none" ? "" : ground }), { id: "ground", hint: "Personne ne se déclare soi-même tenu au secret : c’est vous qui l’attestez." })}
+      ${state.ground ? field("D’où vient ce secret", state.groundText, (groundText) => set({ groundText }), { id: "ground-text", hint: "Par exemple : assistante de service social ; agent du CCAS." }) : nothing}
       ${organisation ? nothing : html`
         ${severalOf("Équipes", roster().teams.map(({ id, name }) => ({ code: id, label: name })), state.teams, (teams) => set({ teams }))}
         ${box("Peut admettre d’autres personnes", state.deputy, (deputy) => set({ deputy }), "Délégation nommée, en plus de son rôle")}
@@ -114,5 +114,5 @@ function invitation(link) {
   const shareIt = () => navigator.share({ text: link }).catch(() => undefined); // closing the share sheet is no error
   return html`${field("Lien d’invitation", link, () => undefined, { id: "invitation-link" })}
     <div class="line"><button type="button" class="button" @click=${copy}>${icon("copy")}Copier</button>${"share" in navigator ? html`<button type="button" class="button" @click=${shareIt}>${icon("share-2")}Partager</button>` : nothing}</div>
-    ${message("warn", "Ce lien contient un secret : ne l’affichez pas dans un groupe.")}`;
+    ${message("warn", "Ce lien contient un secret : ne l’affichez pas dans un groupe.")}`;
 }

@@ -26,7 +26,7 @@ export function open({ params, redraw, turn }) {
     const blank = [state.network, state.organisation, state.kind, state.name, state.account].some((text) => !text.trim());
     const problem = blank ? "Remplissez chaque champ." : phrase.problem();
     if (problem) return act.refuse("malformed", problem);
-    return act.run("Création des clés du réseau : cela prend quelques secondes…", async () => {
+    return act.run("Création des clés du réseau : cela prend quelques secondes…", async () => {
       founded = await found({ founding: params[0], networkName: state.network.trim(), organisation: { name: state.organisation.trim(), kind: state.kind }, account: state.account.trim(), name: state.name.trim(), passphrase: phrase.value() });
       turn();
     });
@@ -57,7 +57,7 @@ export function open({ params, redraw, turn }) {
   function sheet({ fingerprint, recovery }) {
     return html`
       <article class="sheet card">
-        <h2>Feuille de secours : ${state.network}</h2>
+        <h2>Feuille de secours : ${state.network}</h2>
         <p>Imprimez cette feuille, mettez-la dans une enveloppe scellée, confiez-la à la présidence ou à la direction. Qui la détient peut agir au nom de la charte.</p>
         <dl class="facts">
           <div><dt>Empreinte du réseau (à imprimer sur la charte)</dt><dd>${digits(fingerprint)}</dd></div>
@@ -68,7 +68,7 @@ export function open({ params, redraw, turn }) {
       <div class="actions no-print">
         <button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer la feuille</button>
         ${box("La feuille est imprimée et rangée", state.kept, (kept) => set({ kept }), "Ce code ne sera plus jamais affiché.")}
-        <button type="button" class="button" ?disabled=${!state.kept} @click=${() => replace("#/organisation")}>Continuer : équipes et charte</button>
+        <button type="button" class="button" ?disabled=${!state.kept} @click=${() => replace("#/organisation")}>Continuer : équipes et charte</button>
         ${message("news", "Comparez l’empreinte avec celle que chaque nouvelle organisation verra chez elle.")}
       </div>`;
   }

@@ -38,7 +38,7 @@ export async function open(visit) {
     event.preventDefault();
     const problem = missing();
     if (problem) return act.refuse("malformed", problem);
-    return act.run("Création de vos clés : cela prend quelques secondes…", async () => {
+    return act.run("Création de vos clés : cela prend quelques secondes…", async () => {
       await join({
         invitation, secret: secret ?? "", genesis, kind: /** @type {any} */ (kind), account: state.account.trim(), name: state.name.trim(), passphrase: phrase.value(), shared: state.device === "shared",
         ...(forOrganisation ? { organisation: { name: state.organisation.trim(), kind: state.organisationKind } } : {}),
@@ -92,7 +92,7 @@ export function openWaiting({ redraw }, waiting) {
       <section class="card" data-tone="accent"><h2>Votre code</h2>${digits(waiting.code)}</section>
       ${locked ? html`<form class="stack" @submit=${resume}>${field("Phrase secrète", passphrase, (typed) => { passphrase = typed; redraw(); }, { id: "passphrase", type: "password", autocomplete: "current-password", hint: "Pour reprendre là où vous en étiez." })}
           ${act.view()}<button class="button" data-kind="primary">Continuer</button></form>`
-        : html`<p role="status" class="soft">Compte « ${waiting.account} ». Cette page s’ouvrira toute seule dès que vous serez admis·e. Vous pouvez aussi la fermer et revenir.</p>
+        : html`<p role="status" class="soft">Compte « ${waiting.account} ». Cette page s’ouvrira toute seule dès que vous serez admis·e. Vous pouvez aussi la fermer et revenir.</p>
           <button type="button" class="button" @click=${ask}>Vérifier maintenant</button>`}`,
   };
 }

@@ -34,7 +34,7 @@ export async function open({ params, redraw }) {
   async function save(/** @type {Event} */ event) {
     event.preventDefault();
     state.asked = true;
-    if (!called()) return act.refuse("malformed", "Écrivez comment appeler la personne : un prénom ou un nom choisi suffit.");
+    if (!called()) return act.refuse("malformed", "Écrivez comment appeler la personne : un prénom ou un nom choisi suffit.");
     const items = Object.values(state.items).filter(isFilled);
     await act.run("Enregistrement…", async () => {
       const dossier = await openDossier({ items, draftId: KEY });
@@ -48,6 +48,7 @@ export async function open({ params, redraw }) {
 
   return {
     title: "Nouvelle personne",
+    focused: true,
     back: { href: "#/personnes", label: "Personnes" },
     view: () => html`
       <p class="soft">Un dossier concerne une seule personne. Notez seulement ce qui est utile à l’aide. Votre saisie est gardée au fur et à mesure.</p>
@@ -77,8 +78,8 @@ function more(code, item, set) {
 function duplicates(called) {
   const near = called.length > 1 ? people(called).slice(0, 3) : [];
   if (!near.length) return nothing;
-  return message("warn", "Est-ce une de ces personnes ? Ouvrez son dossier plutôt que d’en faire un second.", {
-    title: "Déjà connue ?",
+  return message("warn", "Est-ce une de ces personnes ? Ouvrez son dossier plutôt que d’en faire un second.", {
+    title: "Déjà connue ?",
     after: html`<ul class="rows">${near.map(({ dossier, label, detail }) => html`<li><a class="row" href="#/dossier/${dossier}"><span><strong><bdi>${label}</bdi></strong><small class="soft"><bdi>${detail}</bdi></small></span><span class="next">${icon("chevron-right")}</span></a></li>`)}</ul>`,
   });
 }

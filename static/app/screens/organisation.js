@@ -47,7 +47,7 @@ export function open({ redraw }) {
       const known = roster();
       return html`
         ${act.view()}
-        ${syncStatus().state === "suspended" ? message("warn", "Le partage est suspendu : la liste des membres doit d’abord être remise d’accord.") : nothing}
+        ${syncStatus().state === "suspended" ? message("warn", "Le partage est suspendu : la liste des membres doit d’abord être remise d’accord.") : nothing}
         <section><h2>Équipes et clés</h2>${known.teams.length ? known.teams.map((team) => teamCard(known, team)) : emptyList("users", "Aucune équipe. Créez la première, puis sa clé.")}
           <form class="card" @submit=${addTeam} novalidate>${field("Nouvelle équipe", state.team, (team) => { state.team = team; redraw(); }, { id: "team" })}<button class="button">${icon("plus")}Créer l’équipe</button></form></section>
         <section><h2>Membres</h2><ul class="rows">${known.members.filter(({ ended }) => !ended).map((member) => memberRow(known, member))}</ul><a class="button" href="#/entrees">${icon("user-plus")}Demandes d’entrée</a></section>
@@ -62,7 +62,7 @@ export function open({ redraw }) {
     const missing = /** @type {const} */ (["open", "bound"]).filter((kind) => !circles.some((circle) => circle.class === kind));
     return html`<article class="card"><h3>${team.name}</h3>
       ${circles.map((circle) => circleLines(known, circle))}
-      ${missing.length ? html`<div class="line">${missing.map((kind) => html`<button type="button" class="button" @click=${() => addCircle(team.id, kind)}>${icon("key-round")}Clé : ${word("classes", kind).toLowerCase()}</button>`)}</div>` : nothing}
+      ${missing.length ? html`<div class="line">${missing.map((kind) => html`<button type="button" class="button" @click=${() => addCircle(team.id, kind)}>${icon("key-round")}Clé : ${word("classes", kind).toLowerCase()}</button>`)}</div>` : nothing}
     </article>`;
   }
 
@@ -91,7 +91,7 @@ export function open({ redraw }) {
   function recovery() {
     const has = roster().members.some(({ role, ended }) => role === "recovery" && !ended);
     return html`<section><h2>Clé de secours</h2>
-      ${state.recovery ? html`<article class="sheet card"><h3>Feuille de secours : ${me().organisation.name}</h3><p>Imprimez, mettez sous enveloppe scellée, confiez-la à la présidence. Ce code ne sera plus affiché.</p><p class="secret">${state.recovery.code}</p><p class="soft">Réseau ${me().network}</p>${digits(me().fingerprint)}</article><button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer la feuille</button>`
+      ${state.recovery ? html`<article class="sheet card"><h3>Feuille de secours : ${me().organisation.name}</h3><p>Imprimez, mettez sous enveloppe scellée, confiez-la à la présidence. Ce code ne sera plus affiché.</p><p class="secret">${state.recovery.code}</p><p class="soft">Réseau ${me().network}</p>${digits(me().fingerprint)}</article><button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer la feuille</button>`
       : html`<p class="soft">${has ? "Une clé de secours existe, imprimée. Elle est la seconde détentrice des clés." : "Une équipe n’enregistre rien tant que deux détenteurs n’ont pas sa clé. Une feuille imprimée peut être le second."}</p>
         <button type="button" class="button" @click=${recover}>${icon("key-round")}${has ? "Faire une nouvelle feuille" : "Créer la clé de secours"}</button>`}</section>`;
   }

@@ -22,12 +22,12 @@ export function beforeStep({ state, set, next, act }) {
     return next();
   };
   return html`
-    ${oneOf("Qui va répondre ?", WHO, state.who, (who) => set({ who }))}
+    ${oneOf("Qui va répondre ?", WHO, state.who, (who) => set({ who }))}
     ${state.who === "accompanied" ? message("news", "Expliquez aussi à l’enfant, avec ses mots, et écoutez son avis. L’adulte qui l’accompagne répond.") : nothing}
     ${state.who === "minor" ? minorAlone(state.place) : html`
-      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }))}
+      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }))}
       ${state.alone === false ? message("warn", "Si la présence de l’autre peut gêner ou faire peur, attendez ou changez de pièce. Chaque adulte répond seul, sur son propre écran.") : nothing}
-      ${oneOf("Pour combien de temps demander l’accord ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, confirmed: false, answers: {} }), { across: true })}
+      ${oneOf("Pour combien de temps demander l’accord ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, confirmed: false, answers: {} }), { across: true })}
       ${picker("Pour quoi faire", state.purpose, Object.entries(REFERENCE.purposes), (purpose) => set({ purpose, confirmed: false, answers: {} }), { id: "purpose" })}
       <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>${icon("smartphone")}Tourner le téléphone</button>
         <p class="hint">La personne verra ce lieu et ces informations, rien d’autre.</p></div>`}`;
@@ -36,7 +36,7 @@ export function beforeStep({ state, set, next, act }) {
 /** No consent screen for a minor alone: reception, slip, and who to call.
  * @param {string|null} place */
 function minorAlone(place) {
-  return message("warn", "Un mineur seul ne donne pas d’accord ici, et rien n’est envoyé. Accueillez-le, remettez une fiche, appelez avec lui. En cas de danger : 119, ou 17 en urgence, en dehors de l’application.", {
+  return message("warn", "Un mineur seul ne donne pas d’accord ici, et rien n’est envoyé. Accueillez-le, remettez une fiche, appelez avec lui. En cas de danger : 119, ou 17 en urgence, en dehors de l’application.", {
     after: html`<div class="line"><a class="button" href=${place ? `#/fiche/${place}` : "#/annuaire"}>${icon("printer")}Préparer une fiche</a><a class="button" href="tel:119">${icon("phone")}Appeler le 119</a></div>`,
   });
 }

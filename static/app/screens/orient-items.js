@@ -4,7 +4,7 @@ import { checkOrientation, dossier as readDossier, shareable } from "../vault/in
 import { live, html, nothing } from "../ui/html.js";
 import { field } from "../ui/field.js";
 import { icon } from "../ui/icon.js";
-import { emptyItem, isFilled, itemForm } from "../ui/item.js";
+import { emptyItem, isFilled, itemForm, itemLine } from "../ui/item.js";
 import { category, pictogram } from "../ui/labels.js";
 import { message } from "../ui/message.js";
 import { REFERENCE } from "../reference.js";
@@ -20,9 +20,9 @@ export function itemsStep(journey) {
   const allowed = offered.filter((each) => each.allowed);
   const refused = offered.filter((each) => !each.allowed && !allowed.some(({ code }) => category(code).of === each.code));
   return html`
-    <p class="soft">Vers <strong>${to.teamName}</strong>, ${to.organisationName}. Rien n’est coché d’avance : seulement ce qui est nécessaire.</p>
+    <p class="soft">Vers <strong>${to.teamName}</strong>, ${to.organisationName}. Rien n’est coché d’avance : seulement ce qui est nécessaire.</p>
     ${allowed.length ? html`<div class="stack" data-gap="small">${allowed.map((each) => itemCard(journey, each))}</div>` : nothingAllowed(state.place)}
-    ${needsNecessity(state, offered) ? field("Pourquoi est-ce nécessaire ?", state.necessity, (necessity) => set({ necessity }), { long: true, id: "necessity", hint: "Demandé pour les informations réservées. L’équipe destinataire lira cette phrase." }) : nothing}
+    ${needsNecessity(state, offered) ? field("Pourquoi est-ce nécessaire ?", state.necessity, (necessity) => set({ necessity }), { long: true, id: "necessity", hint: "Demandé pour les informations réservées. L’équipe destinataire lira cette phrase." }) : nothing}
     ${field("Un mot pour l’équipe", state.text, (text) => set({ text }), { long: true, required: false, id: "request-text", hint: "Le besoin et comment y répondre avec la personne. Jamais la cause, l’histoire ni la preuve." })}
     ${refused.length ? refusals(refused) : nothing}
     <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${() => forward(journey, offered)}>Demander l’accord</button></div>`;
@@ -39,10 +39,17 @@ function itemCard({ dossier, state, set }, { code, label, mark }) {
   const change = (/** @type {import("../ui/item.js").Item} */ changed) => set({ items: { ...state.items, [code]: changed }, answers: {}, confirmed: false });
   return html`<div class="item" data-code=${code}>
     <label class="choice"><input type="checkbox" .checked=${live(Boolean(item))} @change=${toggle} />${pictogram(name)}
-      <span><strong>${label}</strong><span class="hint">À quoi ça sert : ${lower(purpose)}</span>${mark === "necessity" ? html`<span class="hint">Réservé : dites pourquoi c’est nécessaire.</span>` : nothing}</span>
+      <span><strong>${label}</strong><span class="hint">À quoi ça sert : ${lower(purpose)}</span>${mark === "necessity" ? html`<span class="hint">Réservé : dites pourquoi c’est nécessaire.</span>` : nothing}</span>
     </label>
-    ${item ? html`<div class="inside">${isFilled(known(dossier, code)) ? html`<p class="hint">Repris du dossier : gardez seulement ce qui sert.</p>` : nothing}${itemForm(item, change)}</div>` : nothing}
+    ${item ? html`<div class="inside">${isFilled(known(dossier, code)) ? taken(item, change) : itemForm(item, change)}</div>` : nothing}
   </div>`;
+}
+
+/** Taken from the dossier: said in a line, changed only if needed.
+ * @param {import("../ui/item.js").Item} item @param {(item: import("../ui/item.js").Item) => void} change */
+function taken(item, change) {
+  return html`<p class="said"><bdi>${itemLine(item)}</bdi></p>
+    <details><summary>Modifier ce qui part</summary><div class="stack"><p class="hint">Repris du dossier, qui ne change pas : gardez ici seulement ce qui sert.</p>${itemForm(item, change)}</div></details>`;
 }
 
 /** What the dossier holds already; for a practical variant nothing is guessed from the whole.
@@ -63,7 +70,7 @@ function refusals(refused) {
 
 /** @param {string|null} place */
 function nothingAllowed(place) {
-  return message("warn", "Aucune information ne peut partir vers cette équipe. Vous pouvez remettre une fiche à la personne : elle dira elle-même ce qu’elle veut.", {
+  return message("warn", "Aucune information ne peut partir vers cette équipe. Vous pouvez remettre une fiche à la personne : elle dira elle-même ce qu’elle veut.", {
     after: html`<a class="button" href=${place ? `#/fiche/${place}` : "#/annuaire"}>${icon("printer")}Préparer une fiche</a>`,
   });
 }
@@ -78,7 +85,7 @@ function forward({ dossier, key, state, act, next }, offered) {
   const codes = Object.keys(state.items);
   const empty = codes.find((code) => !isFilled(state.items[code]));
   if (!codes.length) return act.refuse("malformed", "Choisissez au moins une information. Pour n’en transmettre aucune, remettez une fiche à la personne.");
-  if (empty) return act.refuse("malformed", `« ${category(empty).label} » est cochée mais vide : remplissez-la ou décochez-la.`);
+  if (empty) return act.refuse("malformed", `« ${category(empty).label} » est cochée mais vide : remplissez-la ou décochez-la.`);
   if (needsNecessity(state, offered) && !state.necessity.trim()) return act.refuse("matrix", "Écrivez pourquoi l’information réservée est nécessaire, ou décochez-la.");
   const problem = checkOrientation(draftOf(dossier, key, state, noticeFor(state), false, new Date()), "consent");
   return problem ? act.refuse(problem.code, problem.message) : next();

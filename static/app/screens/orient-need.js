@@ -11,6 +11,6 @@ export function needStep({ state, set, next, act }) {
   const forward = () => (state.need ? next() : act.refuse("malformed", "Touchez le besoin à transmettre. Un seul par orientation."));
   return html`
     ${tiles("Le besoin", needOptions(), state.need ? [state.need] : [], ([need]) => set({ need, recipient: need === state.need ? state.recipient : null }), { single: true })}
-    ${oneOf("Une réponse est-elle attendue vite ?", urgencies, state.urgency ?? "", (code) => set({ urgency: code || null }), { across: true })}
+    ${oneOf("Une réponse est-elle attendue vite ?", urgencies, state.urgency ?? "", (code) => set({ urgency: code || null }), { across: true })}
     <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>Choisir le destinataire</button></div>`;
 }

@@ -62,7 +62,7 @@ function choice({ state, set }, team) {
     ${kindIcon(team.kind)}
     <span><strong>${team.teamName}</strong><span class="soft">${team.organisationName}</span>
       ${place ? html`<span class="hint">${placeLine(place)}${openNow(place)}</span>` : nothing}
-      ${team.awaitsRotation ? html`<span class="hint">Renouvelle sa clé après un départ : appelez, ou réessayez plus tard.</span>` : nothing}</span>
+      ${team.awaitsRotation ? html`<span class="hint">Renouvelle sa clé après un départ : appelez, ou réessayez plus tard.</span>` : nothing}</span>
   </label>`;
 }
 
@@ -70,10 +70,10 @@ function choice({ state, set }, team) {
 function slips(need, teams) {
   const receiving = new Set(teams.flatMap(({ structures }) => structures));
   const others = suggestions.found.filter(({ id }) => !receiving.has(id)).slice(0, 5);
-  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
-    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
+  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
+    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
     ${others.length ? html`<ul class="rows">${others.map((place) => html`<li><a class="row" href="#/fiche/${place.id}">${icon("printer")}<span><strong>${place.name}</strong><span class="hint">${placeLine(place)}${openNow(place)}</span></span><span class="next">${icon("chevron-right")}</span></a></li>`)}</ul>`
-    : html`<p class="soft">Aucun autre lieu trouvé pour « ${needLabel(need)} ».</p>`}
+    : html`<p class="soft">Aucun autre lieu trouvé pour « ${needLabel(need)} ».</p>`}
   </section>`;
 }
 

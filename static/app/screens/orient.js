@@ -33,9 +33,9 @@ import { whereStep } from "./orient-where.js";
 
 /** @type {Step[]} */
 const STEPS = [
-  { name: "besoin", title: "De quoi la personne a-t-elle besoin ?", step: needStep },
-  { name: "destinataire", title: "Vers qui l’orienter ?", step: whereStep },
-  { name: "informations", title: "Quelles informations transmettre ?", step: itemsStep },
+  { name: "besoin", title: "De quoi la personne a-t-elle besoin ?", step: needStep },
+  { name: "destinataire", title: "Vers qui l’orienter ?", step: whereStep },
+  { name: "informations", title: "Quelles informations transmettre ?", step: itemsStep },
   { name: "avant", title: "Avant de demander", step: beforeStep },
   { name: "accord", title: "À vous de répondre", step: askStep, bare: true, uncounted: true },
   { name: "relecture", title: "Relire et confirmer", step: reviewStep },
@@ -75,10 +75,11 @@ export async function open({ params, redraw, turn, hold }) {
   return {
     get title() { return here().title; },
     get frame() { return here().bare ? /** @type {const} */ ("bare") : /** @type {const} */ ("page"); },
+    focused: true,
     get unheaded() { return Boolean(here().bare) || here().name === "fait"; },
     get back() { return here() === STEPS[0] ? { href: `#/dossier/${dossier}`, label: readDossier(dossier)?.label ?? "Dossier" } : undefined; },
     view: () => {
-      if (!readDossier(dossier)) return emptyList("lock", "Ce dossier n’est pas lisible ici : l’orientation part du dossier d’une personne de votre équipe.");
+      if (!readDossier(dossier)) return emptyList("lock", "Ce dossier n’est pas lisible ici : l’orientation part du dossier d’une personne de votre équipe.");
       if (here().uncounted) return here().step(journey);
       return html`
         ${stepper(COUNTED.map(({ name }) => NAMES[/** @type {keyof typeof NAMES} */ (name)]), COUNTED.indexOf(here()))}

@@ -11,7 +11,7 @@ import { REFERENCE } from "../reference.js";
 /** @type {Record<string, {verb: string, symbol: string, kind?: string, asks?: "reason"|"outcome"|"text", hint?: string}>} */
 const MOVES = {
   acceptee: { verb: "Accepter", symbol: "check", kind: "primary" },
-  en_attente: { verb: "Mettre en attente", symbol: "hourglass", asks: "text", hint: "Dites ce qui manque : une place, une information… L’équipe qui oriente lira cette phrase." },
+  en_attente: { verb: "Mettre en attente", symbol: "hourglass", asks: "text", hint: "Dites ce qui manque : une place, une information… L’équipe qui oriente lira cette phrase." },
   refusee: { verb: "Refuser", symbol: "x", kind: "danger", asks: "reason" },
   rdv_fixe: { verb: "Fixer un rendez-vous", symbol: "calendar-check", kind: "primary", asks: "text", hint: "Jour, heure et lieu. L’équipe qui oriente le dira à la personne." },
   en_cours: { verb: "Commencer l’aide", symbol: "handshake" },
@@ -29,7 +29,7 @@ export function answerPanel({ id, act, redraw }) {
 
   const save = () => {
     const { asks } = MOVES[state.move];
-    if ((asks === "reason" || asks === "outcome") && !state.code) return act.refuse("malformed", asks === "reason" ? "Choisissez le motif : il dit à l’autre équipe quoi proposer ensuite." : "Choisissez ce qu’il en est.");
+    if ((asks === "reason" || asks === "outcome") && !state.code) return act.refuse("malformed", asks === "reason" ? "Choisissez le motif : il dit à l’autre équipe quoi proposer ensuite." : "Choisissez ce qu’il en est.");
     return act.run("Enregistrement de la réponse…", async () => {
       await answer({ orientation: id, state: /** @type {any} */ (state.move), reason: asks === "reason" ? state.code ?? undefined : undefined, outcome: asks === "outcome" ? state.code ?? undefined : undefined, text: state.text.trim() || undefined });
       state = blank();
@@ -46,7 +46,7 @@ export function answerPanel({ id, act, redraw }) {
   return (shown) => {
     if (!shown.moves.length) return nothing;
     return state.move && MOVES[state.move].asks ? details(shown) : html`<section><h2>Répondre</h2>
-      <div class="actions">${shown.moves.filter((move) => MOVES[move]).map((move) => html`<button type="button" class="button" data-kind=${MOVES[move].kind ?? nothing} ?disabled=${Boolean(act.sentence)} @click=${() => choose(move)}>${icon(MOVES[move].symbol)}${MOVES[move].verb}</button>`)}</div>
+      <div class="actions">${Object.keys(MOVES).filter((move) => shown.moves.includes(move)).map((move) => html`<button type="button" class="button" data-kind=${MOVES[move].kind ?? nothing} ?disabled=${Boolean(act.sentence)} @click=${() => choose(move)}>${icon(MOVES[move].symbol)}${MOVES[move].verb}</button>`)}</div>
     </section>`;
   };
 

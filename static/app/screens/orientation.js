@@ -28,7 +28,7 @@ export async function open({ params, redraw, turn }) {
 
   const callOff = async (/** @type {string} */ state) => {
     const mistake = state === "saisie_par_erreur";
-    const yes = await ask({ title: mistake ? "Dire que c’est une erreur de saisie ?" : "Annuler cette orientation ?", yes: mistake ? "Oui, c’est une erreur" : "Annuler l’orientation", danger: true, text: "L’équipe destinataire ne pourra plus l’ouvrir. Ce qui a déjà été lu ne peut pas être oublié." });
+    const yes = await ask({ title: mistake ? "Dire que c’est une erreur de saisie ?" : "Annuler cette orientation ?", yes: mistake ? "Oui, c’est une erreur" : "Annuler l’orientation", danger: true, text: "L’équipe destinataire ne pourra plus l’ouvrir. Ce qui a déjà été lu ne peut pas être oublié." });
     if (yes) await act.run("Annulation…", async () => { await cancel({ orientation: id, state: /** @type {any} */ (state) }); toast("Annulation enregistrée sur cet appareil."); });
   };
   const openFor = (/** @type {Orientation} */ shown) => act.run("Ouverture du dossier…", async () => {
@@ -45,7 +45,7 @@ export async function open({ params, redraw, turn }) {
       return html`
         <header class="stack" data-gap="small">
           <h1 tabindex="-1"><bdi>${shown.label}</bdi></h1>
-          <div class="line">${stateBadge(shown)}${syncBadge(shown.sync)}${shown.replyBy && ["envoyee", "en_attente"].includes(shown.state) ? badge(`Réponse attendue : ${when(shown.replyBy)}`, "warn", "zap") : nothing}</div>
+          <div class="line">${stateBadge(shown)}${syncBadge(shown.sync)}${shown.replyBy && ["envoyee", "en_attente"].includes(shown.state) ? badge(`Réponse attendue : ${when(shown.replyBy)}`, "warn", "zap") : nothing}</div>
         </header>
         ${notes(shown)}
         ${request(shown)}
@@ -90,18 +90,18 @@ function notes(shown) {
   const waiting = ["envoyee", "en_attente"].includes(shown.state);
   return html`
     ${!shown.readable ? message("news", shown.why ?? "Ce contenu n’est plus lisible.") : nothing}
-    ${shown.unreadable ? message("warn", "Une partie ne peut pas être ouverte : elle a été modifiée ou n’est pas pour vous. Le reste est intact.") : nothing}
+    ${shown.unreadable ? message("warn", "Une partie ne peut pas être ouverte : elle a été modifiée ou n’est pas pour vous. Le reste est intact.") : nothing}
     ${waiting && shown.mine && shown.late ? message("warn", "Toujours sans réponse. Appelez l’équipe, et dites à la personne où en est sa demande.") : nothing}
     ${waiting && !shown.mine && left <= 20 ? message("news", left > 0 ? `Sans réponse, cette orientation expire dans ${left} jour${left > 1 ? "s" : ""}.` : "Cette orientation expire aujourd’hui.") : nothing}
     ${shown.mine && shown.state === "refusee" ? message("news", "Dites-le à la personne, et proposez une autre piste.") : nothing}
-    ${shown.mine && shown.state === "rdv_fixe" ? message("news", "Un rendez-vous est fixé : assurez-vous que la personne le sait.") : nothing}`;
+    ${shown.mine && shown.state === "rdv_fixe" ? message("news", "Un rendez-vous est fixé : assurez-vous que la personne le sait.") : nothing}`;
 }
 
 /** @param {Orientation} shown */
 function request(shown) {
   return html`<section class="card"><div class="line">${needIcon(shown.need)}<h2>${needLabel(shown.need)}</h2></div>
     ${shown.request?.text ? html`<p><bdi>${shown.request.text}</bdi></p>` : nothing}
-    ${shown.necessity ? html`<p><span class="soft">Pourquoi c’est nécessaire : </span><bdi>${shown.necessity}</bdi></p>` : nothing}
+    ${shown.necessity ? html`<p><span class="soft">Pourquoi c’est nécessaire : </span><bdi>${shown.necessity}</bdi></p>` : nothing}
     <dl class="facts">
       <div><dt>De</dt><dd>${shown.from.teamName}, ${shown.from.organisationName}</dd></div>
       <div><dt>Vers</dt><dd>${shown.to.teamName}, ${shown.to.organisationName}</dd></div>

@@ -24,7 +24,7 @@ export async function open({ redraw, turn }) {
   };
 
   const save = () => act.run("Enregistrement…", async () => {
-    if (!state.firstHelp.length) throw { code: "malformed", message: "Touchez d’abord ce qui a été fait : l’écoute compte aussi." };
+    if (!state.firstHelp.length) throw { code: "malformed", message: "Touchez d’abord ce qui a été fait : l’écoute compte aussi." };
     await recordReception({ mode: "passage", ...state });
     await forgetDraft(KEY);
     state = blank();
@@ -34,9 +34,10 @@ export async function open({ redraw, turn }) {
 
   return {
     title: "Passage",
+    focused: true,
     back: { href: "#/aujourdhui", label: "Aujourd’hui" },
     view: () => html`
-      ${saved ? message("saved", `Passage enregistré sur cet appareil. ${saved > 1 ? `${saved} depuis l’ouverture de cet écran.` : "Vous pouvez noter le suivant."}`) : html`<p class="soft">Anonyme : aucun nom n’est demandé.</p>`}
+      ${saved ? message("saved", `Passage enregistré sur cet appareil. ${saved > 1 ? `${saved} depuis l’ouverture de cet écran.` : "Vous pouvez noter le suivant."}`) : html`<p class="soft">Anonyme : aucun nom n’est demandé.</p>`}
       <section class="card">
         <h2>Personnes servies</h2>
         <div class="counters">${counter("Adultes", state.adults, (adults) => set({ adults }))}${counter("Enfants", state.children, (children) => set({ children }))}</div>

@@ -33,12 +33,12 @@ function list(found) {
         <span><strong><bdi>${label}</bdi></strong>${detail ? html`<small class="soft"><bdi>${detail}</bdi></small>` : nothing}${sync === "accepted" ? nothing : html`<span>${syncBadge(sync)}</span>`}</span>
         <small class="soft">${whenShort(lastAt)}</small><span class="next">${icon("chevron-right")}</span>
       </a></li>`)}</ul>
-    ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premières sont affichées : précisez la recherche.</p>` : nothing}`;
+    ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premières sont affichées : précisez la recherche.</p>` : nothing}`;
 }
 
 /** @param {string} query */
 function none(query) {
   return query
-    ? emptyList("search", "Personne de ce nom dans l’équipe. Vérifiez l’orthographe, ou ouvrez un nouveau dossier. Vous pouvez aussi aider sans rien noter : un passage reste anonyme.")
-    : emptyList("users", "Aucun dossier pour l’instant. Ouvrez-en un quand il faut suivre une personne ; pour une aide immédiate, notez un passage anonyme.");
+    ? emptyList("search", "Personne de ce nom dans l’équipe. Vérifiez l’orthographe, ou ouvrez un nouveau dossier. Vous pouvez aussi aider sans rien noter : un passage reste anonyme.")
+    : emptyList("users", "Aucun dossier pour l’instant. Ouvrez-en un quand il faut suivre une personne ; pour une aide immédiate, notez un passage anonyme.");
 }

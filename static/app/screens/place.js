@@ -24,7 +24,7 @@ function sheet(place) {
   const phone = phoneOf(place);
   const now = openingWords(place, new Date());
   return html`
-    <div class="line">${team ? badge(`Reçoit les orientations : ${team.teamName}`, "good", "send") : badge("Fiche à remettre seulement", "past", "printer")}${now ? badge(capitalised(now), now.startsWith("ouvert") ? "good" : "past", "clock") : nothing}</div>
+    <div class="line">${team ? badge(`Reçoit les orientations : ${team.teamName}`, "good", "send") : badge("Fiche à remettre seulement", "past", "printer")}${now ? badge(capitalised(now), now.startsWith("ouvert") ? "good" : "past", "clock") : nothing}</div>
     <dl class="facts card">
       <div><dt>Adresse</dt><dd>${placeLine(place) || "Non renseignée"}</dd></div>
       ${phone ? html`<div><dt>Téléphone</dt><dd><a href="tel:${phone.replace(/\s/g, "")}">${phone}</a></dd></div>` : nothing}

@@ -32,16 +32,16 @@ export async function open({ redraw }) {
   const look = async () => { profile = (await profiles()).find(({ member }) => member === me().member); redraw(); };
   const done = (/** @type {string} */ sentence, /** @type {() => Promise<any>} */ work, /** @type {string} */ said) => act.run(sentence, async () => { await work(); Object.assign(state, { pin: "", old: "", confirm: "" }); toast(said); await look(); });
 
-  const passkey = () => done("Présentez votre empreinte ou votre clé…", () => addPasskey({ passphrase: state.confirm }), "Empreinte ajoutée : elle ouvre aussi sans réseau.");
+  const passkey = () => done("Présentez votre empreinte ou votre clé…", () => addPasskey({ passphrase: state.confirm }), "Empreinte ajoutée : elle ouvre aussi sans réseau.");
   const pin = () => (/^\d{6}$/.test(state.pin) ? done("Enregistrement du code…", () => setPin(state.pin), "Code prêt, pour 4 heures.") : act.refuse("malformed", "Le code a exactement 6 chiffres."));
   const change = () => {
     const problem = phrase.problem();
     if (problem || !state.old) return act.refuse("weak_passphrase", problem ?? "Écrivez votre phrase actuelle.");
-    return done("Changement de la phrase : cela prend quelques secondes…", () => changePassphrase(state.old, phrase.value()), "Phrase changée. L’ancienne n’ouvre plus.").then(() => { phrase = newPhrase(redraw); redraw(); });
+    return done("Changement de la phrase : cela prend quelques secondes…", () => changePassphrase(state.old, phrase.value()), "Phrase changée. L’ancienne n’ouvre plus.").then(() => { phrase = newPhrase(redraw); redraw(); });
   };
   const desk = () => act.run("Ouverture de la vue de bureau…", async () => { await openDesk(); location.assign("/desk/"); });
   const revoke = async (/** @type {string} */ device) => {
-    if (await ask({ title: "Retirer cet appareil ?", text: "Il ne pourra plus rien signer ni recevoir. À faire s’il est perdu.", yes: "Retirer l’appareil", danger: true })) await done("Retrait de l’appareil…", () => revokeDevice(device), "Appareil retiré.");
+    if (await ask({ title: "Retirer cet appareil ?", text: "Il ne pourra plus rien signer ni recevoir. À faire s’il est perdu.", yes: "Retirer l’appareil", danger: true })) await done("Retrait de l’appareil…", () => revokeDevice(device), "Appareil retiré.");
   };
 
   return {
@@ -59,7 +59,7 @@ export async function open({ redraw }) {
         <button type="button" class="button" data-kind="primary" @click=${lockNow}>${icon("lock")}Verrouiller</button>
         <button type="button" class="button" @click=${quickExit}>${icon("log-out")}Sortie rapide</button>
         ${["supervisor", "charter_admin"].includes(me().role) ? html`<button type="button" class="button" @click=${desk}>${icon("monitor-smartphone")}Vue de bureau</button>` : nothing}
-        <p class="hint">Sortie rapide : ferme et laisse une page vide. Trois fois la touche Échap font de même.</p>
+        <p class="hint">Sortie rapide : ferme et laisse une page vide. Trois fois la touche Échap font de même.</p>
       </div>
       ${doors()}
       ${device()}`,
@@ -88,7 +88,7 @@ export async function open({ redraw }) {
       <dl class="facts card">
         <div><dt>Envois</dt><dd>${syncStatus().text}. ${pending ? `${counted(pending, "enregistrement")} en attente. ` : ""}${held ? `${held} gardés en attente. ` : ""}${rejected ? html`<a href="#/corriger">${rejected} à corriger</a>` : nothing}</dd></div>
         <div><dt>Dernière lecture complète</dt><dd>${when(syncStatus().lastSyncAt) || "jamais encore"}</dd></div>
-        <div><dt>Place</dt><dd>${used}${storage.persisted ? ", protégée du nettoyage automatique" : ", le navigateur peut l’effacer si la place manque : envoyez souvent"}</dd></div>
+        <div><dt>Place</dt><dd>${used}${storage.persisted ? ", protégée du nettoyage automatique" : ", le navigateur peut l’effacer si la place manque : envoyez souvent"}</dd></div>
         <div><dt>Protections de la page</dt><dd>${guarded ? "présentes" : "non vérifiées"}</dd></div>
         <div><dt>Réseau</dt><dd>${me().network}</dd></div>
         <div><dt>Empreinte du réseau</dt><dd>${me().fingerprint}</dd></div>

@@ -26,7 +26,7 @@ export async function open({ redraw }) {
     typed.asked = true;
     if (!typed.account.trim() || !typed.passphrase || !typed.device) return redraw();
     const given = { account: typed.account.trim(), passphrase: typed.passphrase, shared: typed.device === "shared" };
-    await act.run("Ouverture de vos clés : cela prend quelques secondes…", async () => { await signIn(given); go("#/aujourdhui"); });
+    await act.run("Ouverture de vos clés : cela prend quelques secondes…", async () => { await signIn(given); go("#/aujourdhui"); });
     return undefined;
   }
   const enterWithPasskey = () => act.run("Présentez votre empreinte ou votre clé…", async () => {
@@ -43,13 +43,13 @@ export async function open({ redraw }) {
       <form class="stack" @submit=${enter} novalidate>
         ${field("Nom de compte", typed.account, (account) => set({ account }), { id: "account", autocomplete: "username", wrong: typed.asked && !typed.account.trim() ? "Écrivez votre nom de compte." : "" })}
         ${field("Phrase secrète", typed.passphrase, (passphrase) => set({ passphrase }), { id: "passphrase", type: "password", autocomplete: "current-password", hint: "Vos sept mots, dans l’ordre, avec une espace entre eux.", wrong: typed.asked && !typed.passphrase ? "Écrivez votre phrase secrète." : "" })}
-        ${oneOf("Cet appareil est…", DEVICE, typed.device, (device) => set({ device }), { across: true, wrong: typed.asked && !typed.device ? "Dites si l’appareil est à vous ou partagé : la fermeture n’est pas la même." : "" })}
+        ${oneOf("Cet appareil est…", DEVICE, typed.device, (device) => set({ device }), { across: true, wrong: typed.asked && !typed.device ? "Dites si l’appareil est à vous ou partagé : la fermeture n’est pas la même." : "" })}
         ${act.view()}
         <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Se connecter</button>
       </form>
       ${"PublicKeyCredential" in globalThis && typed.device !== "shared" ? html`<button type="button" class="button" @click=${enterWithPasskey}>${icon("fingerprint-pattern")}Avec mon empreinte ou ma clé d’accès</button>` : nothing}
       ${known.length ? html`<a class="button" data-kind="quiet" href="#/aujourdhui">${icon("arrow-left")}Revenir aux profils de cet appareil</a>` : nothing}
-      <p class="hint">Vous n’avez pas de compte ? Demandez à votre responsable une invitation à ouvrir ou à scanner.</p>`,
+      <p class="hint">Vous n’avez pas de compte ? Demandez à votre responsable une invitation à ouvrir ou à scanner.</p>`,
   };
 }
 

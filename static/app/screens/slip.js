@@ -17,12 +17,12 @@ export async function open({ params, redraw }) {
   const copyIt = async () => { await navigator.clipboard.writeText(asText(place, state.bring)); toast("Fiche copiée."); };
   return {
     title: "Fiche à remettre",
-    back: { href: `#/lieu/${place.id}`, label: place.name },
+    back: { href: `#/lieu/${place.id}`, label: "Le lieu" },
     view: () => html`
       <p class="soft no-print">La personne emporte cette fiche. Rien n’est envoyé, rien n’est enregistré.</p>
       <div class="no-print">${field("À apporter, à dire", state.bring, (bring) => { state.bring = bring; redraw(); }, { long: true, required: false, id: "bring", hint: "N’écrivez rien que la personne ne voudrait pas montrer." })}</div>
       ${slip(place, state.bring)}
-      <div class="actions" data-stuck>
+      <div class="actions">
         <button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer la fiche</button>
         ${"share" in navigator ? html`<button type="button" class="button" @click=${shareIt}>${icon("share-2")}Partager</button>` : html`<button type="button" class="button" @click=${copyIt}>${icon("copy")}Copier</button>`}
       </div>`,

@@ -66,7 +66,7 @@ function waiting() {
   const nothingWaits = !received.length && !late.length && !answered.length && !counts().rejected;
   return html`
     ${received.length ? list("Reçues, à traiter", received) : nothing}
-    ${late.length ? list("Sans réponse : appelez", late) : nothing}
+    ${late.length ? list("Sans réponse : appelez", late) : nothing}
     ${answered.length ? list("Des nouvelles à donner à la personne", answered) : nothing}
     ${nothingWaits ? emptyList("circle-check", "Rien n’attend pour l’instant. Les réponses et les orientations reçues s’afficheront ici.") : nothing}`;
 }
@@ -93,5 +93,5 @@ export function newer() {
 
 /** @param {import("../vault/shapes.js").StorageState} storage */
 function vanished(storage) {
-  return storage.vanished ? message("error", "Les données de cet appareil ont été effacées par le navigateur. Ce qui avait été envoyé revient du serveur ; ce qui ne l’était pas est perdu. Prévenez votre responsable.") : nothing;
+  return storage.vanished ? message("error", "Les données de cet appareil ont été effacées par le navigateur. Ce qui avait été envoyé revient du serveur ; ce qui ne l’était pas est perdu. Prévenez votre responsable.") : nothing;
 }

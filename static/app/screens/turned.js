@@ -26,7 +26,7 @@ import { duration } from "../ui/words.js";
 /** @typedef {{title: string, said: string[], picture: unknown, body?: unknown, answers: unknown, lang?: string}} Idea */
 
 const RIGHT_TO_LEFT = ["ar", "fa", "prs", "ps", "ur"];
-const NO_HARM = "Vous pouvez dire non : cela ne change rien à l’aide.";
+const NO_HARM = "Vous pouvez dire non : cela ne change rien à l’aide.";
 
 /** Where each question stands, by what it asks about; forgotten when the phone comes back. */
 const position = { page: 0, of: "" };
@@ -76,8 +76,8 @@ function introduction(question) {
   const { about, answers, set } = question;
   const simple = answers.variant === "simple";
   return {
-    title: `Demander de l’aide à : ${about.team}`,
-    said: [about.organisation, ...(about.need ? [`Pour : ${needLabel(about.need).toLowerCase()}.`] : []), `L’accord dure ${duration(about.duration)}.`],
+    title: `Demander de l’aide à : ${about.team}`,
+    said: [about.organisation, ...(about.need ? [`Pour : ${needLabel(about.need).toLowerCase()}.`] : []), `L’accord dure ${duration(about.duration)}.`],
     picture: kindIcon(about.kind),
     body: html`<p class="no-harm">${NO_HARM}</p>`,
     answers: html`${onward(question, "Commencer")}
@@ -99,10 +99,11 @@ function itemIdea(question, item) {
   const { label, purpose, pictogram: name } = category(item.category);
   const { answers } = question.answers;
   const give = (/** @type {boolean} */ yes) => { question.set({ answers: { ...question.answers.answers, [item.category]: yes }, confirmed: false }); move(question, position.page + 1); };
-  const facts = itemFacts(item);
+  const { items, about } = question;
   return {
-    title: `Transmettre : ${label.toLowerCase()} ?`, said: [], picture: pictogram(name),
-    body: html`<p class="said">${facts.map(([, value], index) => html`${index ? html`<br />` : nothing}<bdi>${value}</bdi>`)}</p><p>${purpose}</p><p class="no-harm">${NO_HARM}</p>`,
+    title: `Peut-on dire ceci à ${about.team} ?`, said: [], picture: pictogram(name),
+    body: html`<div class="said"><p class="no-harm">${label}</p>${itemFacts(item).map(([, value]) => html`<p><bdi>${value}</bdi></p>`)}</div>
+      <p>${purpose}</p><p class="no-harm">${NO_HARM}</p>${items.length > 1 ? html`<p class="no-harm">Question ${items.indexOf(item) + 1} sur ${items.length}</p>` : nothing}`,
     answers: yesOrNo(answers[item.category], give),
   };
 }
@@ -111,7 +112,7 @@ function itemIdea(question, item) {
 function traceIdea(question) {
   const give = (/** @type {boolean} */ trace) => { question.set({ trace }); move(question, position.page + 1); };
   return {
-    title: "Voulez-vous garder une trace ?", said: ["Un papier qui dit ce que vous avez accepté.", "Si quelqu’un d’autre peut le trouver, vous pouvez dire non."],
+    title: "Voulez-vous garder une trace ?", said: ["Un papier qui dit ce que vous avez accepté.", "Si quelqu’un d’autre peut le trouver, vous pouvez dire non."],
     picture: icon("file-text"), answers: yesOrNo(question.answers.trace ?? undefined, give),
   };
 }

@@ -29,11 +29,11 @@ function chooser({ redraw, turn }, known) {
   const withWords = (/** @type {Event} */ event) => {
     event.preventDefault();
     const secret = typed.pin ? { pin: typed.pin } : { passphrase: typed.passphrase };
-    return act.run("Ouverture de vos clés : cela prend quelques secondes…", () => unlock(typed.member, secret));
+    return act.run("Ouverture de vos clés : cela prend quelques secondes…", () => unlock(typed.member, secret));
   };
 
   return {
-    get title() { return profile() ? `Bonjour ${profile()?.account}` : "Qui êtes-vous ?"; },
+    get title() { return profile() ? `Bonjour ${profile()?.account}` : "Qui êtes-vous ?"; },
     frame: "gate",
     view: () => {
       const chosen = profile();
@@ -55,7 +55,7 @@ function chooser({ redraw, turn }, known) {
       ${chosen.doors.includes("passkey") ? html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${withPasskey}>${icon("fingerprint-pattern")}Déverrouiller avec l’empreinte</button>` : nothing}
       <form class="stack" @submit=${withWords} novalidate>
         <input type="text" name="username" autocomplete="username" .value=${chosen.account} readonly hidden />
-        ${chosen.pin ? field("Code à 6 chiffres", typed.pin, (pin) => set({ pin: pin.replace(/\D/g, "").slice(0, 6) }), { id: "pin", type: "password", inputmode: "numeric", hint: "Cinq erreurs ferment le profil : il faudra la phrase." }) : nothing}
+        ${chosen.pin ? field("Code à 6 chiffres", typed.pin, (pin) => set({ pin: pin.replace(/\D/g, "").slice(0, 6) }), { id: "pin", type: "password", inputmode: "numeric", hint: "Cinq erreurs ferment le profil : il faudra la phrase." }) : nothing}
         ${chosen.pin ? html`<details><summary>Utiliser ma phrase secrète</summary>${phrase()}</details>` : phrase()}
         ${act.view()}
         <button class="button" data-kind=${chosen.doors.includes("passkey") ? nothing : "primary"} ?disabled=${Boolean(act.sentence)}>Déverrouiller</button>

@@ -2,7 +2,7 @@
 
 import { dossier as readDossier, me, recordReception } from "../vault/index.js";
 import { acting } from "../ui/act.js";
-import { oneOf, severalOf, tiles } from "../ui/choice.js";
+import { severalOf, tiles } from "../ui/choice.js";
 import { forgetDraft, keepDraft, keptDraft } from "../ui/draft.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
@@ -30,7 +30,7 @@ export async function open({ params, redraw }) {
   async function save(/** @type {Event} */ event) {
     event.preventDefault();
     const orienting = /** @type {SubmitEvent} */ (event).submitter?.getAttribute("value") === "orienter";
-    if (!state.mode) return act.refuse("malformed", "Dites comment s’est passé l’accueil : visite, rendez-vous, téléphone…");
+    if (!state.mode) return act.refuse("malformed", "Dites comment s’est passé l’accueil : visite, rendez-vous, téléphone…");
     await act.run("Enregistrement…", async () => {
       await recordReception({ ...state, mode: state.mode, dossier: id, text: state.text.trim() || undefined, narrative: state.narrative.trim() || undefined });
       await forgetDraft(key);
@@ -41,12 +41,13 @@ export async function open({ params, redraw }) {
   }
 
   return {
-    title: person ? `Visite : ${person.label}` : "Accueil",
+    title: person ? `Visite : ${person.label}` : "Accueil",
+    focused: true,
     back: id ? { href: `#/dossier/${id}`, label: "Dossier" } : { href: "#/aujourdhui", label: "Aujourd’hui" },
     view: () => html`<form class="stack" data-gap="large" @submit=${save} novalidate>
-      ${oneOf("Comment", modeOptions(), state.mode, (mode) => set({ mode }), { across: true })}
+      ${tiles("Comment", modeOptions(), state.mode ? [state.mode] : [], ([mode]) => set({ mode }), { single: true })}
       ${tiles("Les besoins entendus", needOptions(), state.needs, (needs) => set({ needs }))}
-      ${severalOf("Première réponse donnée", helpOptions(), state.firstHelp, (firstHelp) => set({ firstHelp }), { across: true })}
+      ${severalOf("Première réponse donnée", helpOptions().map(({ code, label }) => ({ code, label })), state.firstHelp, (firstHelp) => set({ firstHelp }), { across: true })}
       ${field("Faits utiles", state.text, (text) => set({ text }), { long: true, required: false, hint: "Ce que la personne a dit ou ce que vous avez vu, lisible par l’équipe. Jamais de numéro de sécurité sociale." })}
       ${narrative(state.narrative, (text) => set({ narrative: text }))}
       <p class="hint">Votre saisie est gardée au fur et à mesure sur cet appareil.</p>

@@ -75,9 +75,9 @@ export function counter(label, value, set) {
   const id = idOf(label);
   return html`<div class="counter" role="group" aria-labelledby=${id}>
     <span id=${id} class="label">${label}</span>
-    <button type="button" class="button" data-icon-only aria-label="Un de moins : ${label}" ?disabled=${value === 0} @click=${() => set(Math.max(0, value - 1))}>${icon("minus")}</button>
+    <button type="button" class="button" data-icon-only aria-label="Un de moins : ${label}" ?disabled=${value === 0} @click=${() => set(Math.max(0, value - 1))}>${icon("minus")}</button>
     <output aria-live="polite">${value}</output>
-    <button type="button" class="button" data-icon-only aria-label="Un de plus : ${label}" @click=${() => set(value + 1)}>${icon("plus")}</button>
+    <button type="button" class="button" data-icon-only aria-label="Un de plus : ${label}" @click=${() => set(value + 1)}>${icon("plus")}</button>
   </div>`;
 }
 

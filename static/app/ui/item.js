@@ -43,7 +43,7 @@ export function itemForm(item, set, more = {}) {
   const fields = category(item.category).fields.filter(({ id }) => !more.only || more.only.includes(id));
   const put = (/** @type {string} */ id) => (/** @type {any} */ value) => set({ ...item, fields: { ...item.fields, [id]: value } });
   return html`${fields.map((known) => input(item.category, known, item.fields[known.id], put(known.id)))}
-    ${more.sources === false ? nothing : oneOf("D’où vient cette information ?", optionsOf(REFERENCE.labels.sources), item.source, (source) => set({ ...item, source: /** @type {Item["source"]} */ (source) }))}`;
+    ${more.sources === false ? nothing : oneOf("D’où vient cette information ?", optionsOf(REFERENCE.labels.sources), item.source, (source) => set({ ...item, source: /** @type {Item["source"]} */ (source) }))}`;
 }
 
 /** @param {string} code @param {Field} known @param {any} value @param {(value: any) => void} set */

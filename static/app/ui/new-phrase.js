@@ -20,13 +20,13 @@ export function newPhrase(redraw) {
   const value = () => state.typed.trim().replace(/\s+/g, " ");
 
   function problem() {
-    if (!value()) return state.own ? "Écrivez votre phrase." : "Recopiez les sept mots : c’est la preuve que vous les avez gardés.";
+    if (!value()) return state.own ? "Écrivez votre phrase." : "Recopiez les sept mots : c’est la preuve que vous les avez gardés.";
     if (!state.own && value().toLowerCase() !== state.proposed) return "Les mots ne sont pas les mêmes, ou pas dans le même ordre.";
     return passphraseStrength(value()).ok ? null : sentenceOf("weak_passphrase");
   }
 
   const proposed = () => html`
-    <p>Ces sept mots ouvrent vos dossiers. Écrivez-les sur un papier que vous garderez en lieu sûr : personne, pas même votre responsable, ne peut les retrouver pour vous.</p>
+    <p>Ces sept mots ouvrent vos dossiers. Écrivez-les sur un papier que vous garderez en lieu sûr : personne, pas même votre responsable, ne peut les retrouver pour vous.</p>
     ${state.shown ? html`<ol class="phrase" lang="fr">${state.proposed.split(" ").map((word) => html`<li>${word}</li>`)}</ol>` : nothing}
     <div class="line">
       <button type="button" class="button" @click=${() => set({ shown: !state.shown })}>${icon("eye")}${state.shown ? "Cacher les mots" : "Montrer les mots"}</button>

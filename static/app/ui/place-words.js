@@ -7,7 +7,7 @@ import { html, nothing } from "./html.js";
 /** "12 rue du Port, Port-Breizh"; nothing for an address that must stay secret.
  * @param {Place} place */
 export function placeLine(place) {
-  if (place.confidential_address) return "Adresse confidentielle : appelez";
+  if (place.confidential_address) return "Adresse confidentielle : appelez";
   return [place.address ?? place.adresse, place.city ?? place.commune].filter(Boolean).join(", ");
 }
 

@@ -9,6 +9,7 @@ import { render } from "./html.js";
  * @property {string} title        the page's title and first heading; may be a getter
  * @property {boolean} [unheaded]  the screen draws its own first heading
  * @property {{href: string, label: string}} [back]
+ * @property {boolean} [focused] a journey: on a phone the four words below make room for it
  * @property {"page"|"gate"|"bare"} [frame]
  * @property {() => import("./html.js").Content} view
  * @property {() => void} [close]

@@ -40,7 +40,7 @@ function titleOf({ type, content, clear }) {
 function contents(section) {
   if (section.kind === "item") return html`<p><span class="soft">${category(section.category).label} : </span><bdi>${itemLine(section)}</bdi></p>`;
   if (section.kind === "reception") return reception(section);
-  if (section.kind === "narrative") return html`<p><span class="soft">Récit : </span><bdi>${section.text}</bdi></p>`;
+  if (section.kind === "narrative") return html`<p><span class="soft">Récit : </span><bdi>${section.text}</bdi></p>`;
   if (section.kind === "note") return html`<p><bdi>${section.text}</bdi></p>`;
   if (section.kind === "consent") return html`<p class="soft">${word("methods", section.method)}${section.alone ? ", seul·e avec la personne" : ""}</p>`;
   if (section.kind === "request") return html`<p>${needLabel(section.need)}${section.text ? html` : <bdi>${section.text}</bdi>` : nothing}</p>`;
@@ -51,8 +51,8 @@ function contents(section) {
 /** @param {any} section */
 function reception({ needs = [], first_help: helps = [], text, adults, children }) {
   const served = adults || children ? `${adults ?? 0} adulte${adults > 1 ? "s" : ""}, ${children ?? 0} enfant${children > 1 ? "s" : ""}` : "";
-  return html`${needs.length ? html`<p><span class="soft">Besoins : </span>${listed(needs.map((/** @type {string} */ code) => needLabel(code).toLowerCase()))}</p>` : nothing}
-    ${helps.length ? html`<p><span class="soft">Fait : </span>${listed(helps.map((/** @type {string} */ code) => (REFERENCE.first_helps[code] ?? code).toLowerCase()))}</p>` : nothing}
+  return html`${needs.length ? html`<p><span class="soft">Besoins : </span>${listed(needs.map((/** @type {string} */ code) => needLabel(code).toLowerCase()))}</p>` : nothing}
+    ${helps.length ? html`<p><span class="soft">Fait : </span>${listed(helps.map((/** @type {string} */ code) => (REFERENCE.first_helps[code] ?? code).toLowerCase()))}</p>` : nothing}
     ${served ? html`<p class="soft">${served}</p>` : nothing}
     ${text ? html`<p><bdi>${text}</bdi></p>` : nothing}`;
 }
