@@ -8,6 +8,7 @@ from typing import Any
 
 from models.problems import Problem
 from models.rules.chain import check_place
+from models.rules.deputies import oversteps
 from models.rules.permission import ACTION_OF, may
 from models.rules.roster_state import NETWORK, Jwk, Member, Network, Organisation
 from models.rules.signed import Signed
@@ -38,8 +39,10 @@ def _authority_key(payload: Mapping[str, Any], network: Network) -> Jwk:
 
 
 def _may_sign(member: Member, payload: Mapping[str, Any], organisation: Organisation) -> bool:
-    """What the table of permissions says, except that nobody declares themselves bound by secrecy."""
+    """What the table of permissions says; but nobody declares themselves bound, or gives more than they have."""
     if payload["type"] == StatementType.MEMBER_ROLE_SET and _binds_oneself(member, payload["member"]):
+        return False
+    if oversteps(member, payload, organisation):
         return False
     own = _owner(payload, organisation) in (member.id, None)
     return may(member.role, member.permissions, ACTION_OF[payload["type"]], own=own)

@@ -1,6 +1,7 @@
 // Who must have signed a statement, and with which key. Pure. Twin of models/rules/signers.py.
 
 import { isCurrent } from "./circles.js";
+import { oversteps } from "./deputies.js";
 import { may } from "./permission.js";
 import { Refused } from "./refused.js";
 
@@ -43,6 +44,7 @@ export function signerKey({ kid, payload }, network, organisation, today) {
 /** @param {Member} member @param {any} payload @param {Organisation} organisation @returns {boolean} */
 function maySign(member, payload, organisation) {
   if (payload.type === "member.role_set" && bindsOneself(member, payload.member)) return false;
+  if (oversteps(member, payload, organisation)) return false;
   const owner = ownerOf(payload, organisation);
   const own = owner === undefined || owner === member.id;
   return may(member.role, member.permissions, ACTION_OF[payload.type], own);
