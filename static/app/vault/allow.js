@@ -3,14 +3,14 @@
 import { awaitsRotation, chartersInForce, profiles } from "../rules/roster.js";
 import { checkOrientation as judge, basisAllows, charterAllows, leastLevel, mark } from "../rules/sharing.js";
 import { REFERENCE } from "../reference.js";
-import { CONSENT_DAYS, PROBLEMS } from "../vocabulary.js";
+import { CONSENT_DAYS, MAX_SHARED_LEVEL, PROBLEMS } from "../vocabulary.js";
 import { agreementsOf } from "./agreements.js";
 import { dateOf, daysAfter, nowMs } from "./clock.js";
 import { instant } from "../crypto/index.js";
 import { VaultProblem } from "./problem.js";
 import { place, placeOwn } from "./record.js";
 import { current } from "./session.js";
-import { homeOf } from "./teams.js";
+import { homeOf, mostClosed } from "./teams.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./shapes.js").OrientationDraft} OrientationDraft */
@@ -56,7 +56,8 @@ export function shareable({ recipient }) {
   const organisation = open.book.organisations.get(recipient.organisation);
   if (!organisation) return [];
   const charters = chartersWith(open, recipient.organisation);
-  return Object.values(REFERENCE.categories).map(({ code, label, level }) => {
+  const shared = Object.values(REFERENCE.categories).filter((category) => category.level <= MAX_SHARED_LEVEL);
+  return shared.map(({ code, label, level }) => {
     const cell = cellOf(open, recipient, organisation.kind, code);
     const refusal = refusalOf(open, recipient, charters, organisation.kind, code, cell);
     return { code, label, level, mark: cell, allowed: refusal === null, refusal, message: refusal && PROBLEMS[refusal].message };
@@ -65,13 +66,26 @@ export function shareable({ recipient }) {
 
 /** @param {Open} open @param {{organisation: string, team: string}} recipient @param {string} kind @param {string} code */
 function cellOf(open, recipient, kind, code) {
+  const organisation = open.book.organisations.get(recipient.organisation);
+  const { circle } = placeOrNearest(open, recipient, leastLevel(REFERENCE, [code], kind));
+  return mark(REFERENCE, organisation ? profiles(organisation, circle, dateOf(nowMs())).map((one) => one.profile) : [], code);
+}
+
+/**
+ * For judging only: where a team has no circle for a level, the one it has; the rules then say what is wrong, and a
+ * cell of the matrix comes before the level.
+ * @param {Open} open @param {{organisation: string, team: string}} recipient @param {number} level
+ * @returns {{circle: string, circleClass: "open"|"bound"}} @throws {VaultProblem} no_recipient
+ */
+function placeOrNearest(open, recipient, level) {
   try {
-    const { circle } = place(open, recipient.organisation, recipient.team, leastLevel(REFERENCE, [code], kind));
-    const organisation = open.book.organisations.get(recipient.organisation);
-    return mark(REFERENCE, organisation ? profiles(organisation, circle, dateOf(nowMs())).map((one) => one.profile) : [], code);
+    return place(open, recipient.organisation, recipient.team, level);
   } catch (error) {
-    if (error instanceof VaultProblem) return "never";
-    throw error;
+    const circles = Object.values(open.book.organisations.get(recipient.organisation)?.circles ?? {});
+    const nearest = circles.find((circle) => circle.team === recipient.team);
+    if (!(error instanceof VaultProblem) || error.code !== "level") throw error;
+    if (!nearest) throw new VaultProblem("no_recipient");
+    return { circle: nearest.id, circleClass: nearest.circleClass };
   }
 }
 
@@ -104,18 +118,24 @@ export function basisFor(open, recipient, categories, purpose) {
   return basis ? { id: basis.id, version: basis.version } : null;
 }
 
-/**
- * Where the two sides of an orientation would be, and the level to declare.
- * @param {Open} open @param {OrientationDraft} draft @param {"open"|"bound"} [least]
- */
-export function sidesOf(open, draft, least) {
+/** @param {Open} open @param {OrientationDraft} draft @returns {{home: ReturnType<typeof homeOf>, asked: number}} the level to declare at least */
+function startOf(open, draft) {
   const home = homeOf(open, draft.dossier);
   const { organisation, team } = draft.recipient;
   const kind = open.book.organisations.get(organisation)?.kind;
   if (kind === undefined || (organisation === open.organisation && team === home.team)) throw new VaultProblem("no_recipient");
-  const asked = leastLevel(REFERENCE, draft.items.map((item) => item.category), kind, draft.need);
-  const own = placeOwn(open, home.team, asked, least ?? home.circleClass);
-  return { home, own, other: place(open, organisation, team, own.level), level: own.level };
+  return { home, asked: leastLevel(REFERENCE, draft.items.map((item) => item.category), kind, draft.need) };
+}
+
+/**
+ * Where the two sides of an orientation are, and the level to declare.
+ * @param {Open} open @param {OrientationDraft} draft @param {"open"|"bound"} least as closed as the consent it names
+ * @throws {VaultProblem} level, no_recipient, not_found
+ */
+export function sidesOf(open, draft, least) {
+  const { home, asked } = startOf(open, draft);
+  const own = placeOwn(open, home.team, asked, mostClosed([home.circleClass, least]));
+  return { home, own, other: place(open, draft.recipient.organisation, draft.recipient.team, own.level), level: own.level };
 }
 
 /**
@@ -135,7 +155,10 @@ export function checkOrientation(draft) {
 
 /** @param {Open} open @param {OrientationDraft} draft @returns {import("../rules/sharing.js").Disclosure} @throws {VaultProblem} */
 function disclosureOf(open, draft) {
-  const { own, other, level } = sidesOf(open, draft);
+  const { home, asked } = startOf(open, draft);
+  const own = nearestOwn(open, home, asked);
+  const other = placeOrNearest(open, draft.recipient, own.level);
+  const { level } = own;
   const recipient = draft.recipient.organisation;
   const [mine, theirs] = [open.organisation, recipient].map((id) => open.book.organisations.get(id));
   const member = mine?.members[open.member];
@@ -148,6 +171,16 @@ function disclosureOf(open, draft) {
     hasNecessity: Boolean(draft.necessity), purpose: draft.consent?.purpose ?? "", level,
     own: side(mine, own), other: side(theirs, other), t: nowMs(), ...groundOf(open, draft),
   };
+}
+
+/** @param {Open} open @param {import("./teams.js").Place} home @param {number} asked */
+function nearestOwn(open, home, asked) {
+  try {
+    return placeOwn(open, home.team, asked, home.circleClass);
+  } catch (error) {
+    if (!(error instanceof VaultProblem) || error.code !== "level") throw error;
+    return { circle: home.circle, circleClass: home.circleClass, level: asked };
+  }
 }
 
 /** @param {OrientationDraft} draft @param {number} level */

@@ -6,7 +6,7 @@ import { REFERENCE } from "../reference.js";
 import { LEASE_DAYS, ORIENTATION_ANSWERS, ORIENTATION_CANCELS, ORIENTATION_LABELS, ORIENTATION_OPEN } from "../vocabulary.js";
 import { consentOf } from "./agreements.js";
 import { nowMs } from "./clock.js";
-import { nameOf, organisationName, teamName } from "./names.js";
+import { authorOf, organisationName, teamName } from "./names.js";
 import { labelOfItems } from "./labels.js";
 import { inOrder, of } from "./projection.js";
 import { current } from "./session.js";
@@ -186,7 +186,7 @@ function historyRow(event) {
   const state = event.payload.state ?? "envoyee";
   const said = event.contents.get("X.answer");
   return {
-    id: event.id, state, stateLabel: ORIENTATION_LABELS[state], at: event.payload.at, by: event.member ? nameOf(event.member) : "Membre",
+    id: event.id, state, stateLabel: ORIENTATION_LABELS[state], at: event.payload.at, by: authorOf(event),
     reason: said?.reason ?? null, outcome: said?.outcome ?? null, text: said?.text ?? null, sync: event.sync,
   };
 }

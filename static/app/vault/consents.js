@@ -10,7 +10,7 @@ import { basisFor } from "./allow.js";
 import { VaultProblem, refuseUnless } from "./problem.js";
 import { placeOwn, save } from "./record.js";
 import { current } from "./session.js";
-import { homeOf, placeOf } from "./teams.js";
+import { homeOf, mostClosed, placeOf } from "./teams.js";
 
 /** @typedef {import("./record.js").Plan} Plan */
 /** @typedef {import("./shapes.js").ConsentAnswer} ConsentAnswer */
@@ -88,11 +88,6 @@ function scoped({ type, clear, dossier, recipient, categories, content, atMs }) 
 function classOf(event) {
   const open = current();
   return placeOf(open, open.projection.events.get(event)?.payload.audience?.own)?.circleClass ?? "open";
-}
-
-/** @param {Class[]} classes @returns {Class} */
-export function mostClosed(classes) {
-  return classes.includes("bound") ? "bound" : "open";
 }
 
 /** @param {string} dossier @param {string} recipient @param {string[]} categories @param {number} atMs @returns {string[]} consents in force for some of them */

@@ -8,7 +8,8 @@ export function labelOfItems(items) {
   const { called } = fields("C01");
   const { given_name: given, family_name: family } = fields("C02");
   const full = [given, family].filter(Boolean).join(" ");
-  if (called && family && !String(called).includes(String(family))) return `${called} ${family}`;
+  const isNamed = family && plain(String(family)).split(" ").some((word) => plain(String(called ?? "")).split(" ").includes(word));
+  if (called && family && !isNamed) return `${called} ${family}`;
   return String(called || full || "");
 }
 

@@ -14,6 +14,11 @@ export function organisationName(id) {
   return current().book.organisations.get(id)?.name ?? "Organisation inconnue";
 }
 
+/** @param {{member: string|null, organisation: string|null}} event @returns {string} its author's name, or only their organisation's */
+export function authorOf({ member, organisation }) {
+  return current().names.get(member ?? "") ?? organisationName(organisation ?? "");
+}
+
 /** @param {string} organisation @param {string} team @returns {string} */
 export function teamName(organisation, team) {
   return current().book.organisations.get(organisation)?.teams[team]?.name ?? "Équipe inconnue";

@@ -7,7 +7,7 @@ import { REFERENCE } from "../reference.js";
 import { CLOCK_DRIFT_MINUTES, CONSENT_DAYS, ORIENTATION_DAYS, SECTION_ANSWER, SECTION_NECESSITY, SECTION_REQUEST } from "../vocabulary.js";
 import { checkOrientation, sidesOf } from "./allow.js";
 import { chainOfMoves } from "./ask.js";
-import { givenPlan, mostClosed, refusedPlan } from "./consents.js";
+import { givenPlan, refusedPlan } from "./consents.js";
 import { sectionOf } from "./facts.js";
 import { dossier as dossierView } from "./people.js";
 import { of } from "./projection.js";
@@ -54,7 +54,7 @@ function orientationAct(draft, atMs) {
 function sentPlan(draft, consent, atMs) {
   const open = current();
   const consentClass = placeOf(open, consent.own ?? "")?.circleClass ?? "open";
-  const { home, own, other, level } = sidesOf(open, draft, mostClosed([homeClass(draft.dossier), consentClass]));
+  const { home, own, other, level } = sidesOf(open, draft, consentClass);
   const { purpose, duration } = draft.consent;
   const clear = {
     ground: { consent: consent.id }, purpose, ...datesOf(duration, atMs), level,
@@ -62,11 +62,6 @@ function sentPlan(draft, consent, atMs) {
   };
   const sections = sectionsOf(draft, level, atMs);
   return { id: newId(atMs), type: "orientation.sent", clear, own: own.circle, other: other.circle, parents: [home.event, consent.id], sections };
-}
-
-/** @param {string} dossier */
-function homeClass(dossier) {
-  return dossierView(dossier)?.class ?? "open";
 }
 
 /**

@@ -4,7 +4,7 @@ import { consentRows } from "./agreements.js";
 import { orientationsOf } from "./ask.js";
 import { nowMs } from "./clock.js";
 import { labelOfItems, matches, newest, plain } from "./labels.js";
-import { nameOf } from "./names.js";
+import { authorOf } from "./names.js";
 import { inOrder, of } from "./projection.js";
 import { REFERENCE } from "../reference.js";
 import { current } from "./session.js";
@@ -47,8 +47,8 @@ function personRow(dossier, opening, events, items) {
 
 /** @param {KnownItem[]} items @param {Known[]} events */
 function detailOf(items, events) {
-  const reception = events.findLast((event) => event.type === "reception.recorded");
-  const needs = reception && [...reception.contents.values()].find((content) => content.kind === "reception")?.needs;
+  const receptions = events.flatMap((event) => [...event.contents.values()].filter((content) => content.kind === "reception"));
+  const needs = receptions.at(-1)?.needs;
   const born = newest(items, "C02")?.fields.birth_date;
   return [born ? `né·e le ${String(born).split("-").reverse().join("/")}` : "", (needs ?? []).map((/** @type {string} */ code) => REFERENCE.needs[code]?.label ?? code).join(", ")]
     .filter(Boolean).join(" · ");
@@ -57,14 +57,14 @@ function detailOf(items, events) {
 /** @param {Open} open @param {string} dossier @returns {Known[]} what happened in it, by the authors' clocks, oldest first */
 function eventsOf({ projection }, dossier) {
   const events = of(projection, projection.byDossier, dossier).filter((event) => event.payload.dossier === dossier || event.type === "orientation.sent");
-  return events.sort((a, b) => a.payload.at.localeCompare(b.payload.at) || inOrder(a, b));
+  return events.sort((a, b) => a.payload.at.localeCompare(b.payload.at) || (a.order && b.order ? a.order - b.order : inOrder(a, b)));
 }
 
 /** @param {Known[]} events @returns {KnownItem[]} oldest first */
 function itemsOf(events) {
   return events.filter((event) => event.type.startsWith("dossier.") && event.sync !== "rejected").flatMap((event) =>
     [...event.contents.values()].filter((content) => content.kind === "item").map(({ category, fields, source, noted_on }) => ({
-      category, fields, source, noted_on, at: event.payload.at, by: event.member ? nameOf(event.member) : "Membre", event: event.id,
+      category, fields, source, noted_on, at: event.payload.at, by: authorOf(event), event: event.id,
     })),
   );
 }
@@ -92,11 +92,12 @@ function newestOfEach(items) {
 }
 
 /** @param {Known} event @returns {import("./shapes.js").TimelineRow} */
-function timelineRow({ id, type, payload, receivedAt, member, sync, contents, unreadable }) {
+function timelineRow(event) {
+  const { id, type, payload, receivedAt, sync, contents, unreadable } = event;
   const { v, suite, id: _, type: __, audience, heads, at, parents, n, prev, skipped, sections, ...clear } = payload;
   void [v, suite, audience, heads, parents, n, prev, skipped, sections];
   return {
-    id, type, at, receivedAt, by: member ? nameOf(member) : "Membre", sync, content: [...contents.values()], unreadable, clear,
+    id, type, at, receivedAt, by: authorOf(event), sync, content: [...contents.values()], unreadable, clear,
     late: receivedAt !== null && Date.parse(receivedAt) - Date.parse(at) > DAY_MS,
   };
 }

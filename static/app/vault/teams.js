@@ -44,3 +44,8 @@ export function activeTeam(open) {
   refuseUnless(open.team, "not_allowed");
   return open.team;
 }
+
+/** @param {("open"|"bound")[]} classes @returns {"open"|"bound"} */
+export function mostClosed(classes) {
+  return classes.includes("bound") ? "bound" : "open";
+}
