@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types lit-html accord-worker",
+        "trusted-types lit-html accord-worker accord-release",  # one policy each: templates, Argon2, the service worker
     )
 )
 
