@@ -1,4 +1,4 @@
-"""The published lists the protocol points to, read as data: levels of categories, needs and kinds, and the matrix."""
+"""The published lists the protocol points to, read as data: levels, the matrix, and the notices shown to people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from device.primitives import digest
 
 FOLDER = Path(__file__).parent.parent / "models" / "reference"
 CONSENT_DAYS = {"P1D": 1, "P1M": 31, "P6M": 183, "P12M": 365}
@@ -38,6 +40,12 @@ def mark(code: str, profiles: list[str]) -> str:
     """The strictest mark of a category (without `.practical`) over the holders' columns; ✖ without any holder."""
     row = _read("matrix")["cells"][code]
     return max((row[profile][0] for profile in profiles), key=_STRICTNESS.index, default="✖")
+
+
+@cache
+def notice_digest(notice: str, language: str, variant: str) -> str:
+    """The digest that a consent seals, of the exact text shown: that of the file's bytes."""
+    return digest((FOLDER.parent / "notices" / f"{notice}.{language}.{variant}.json").read_bytes())
 
 
 @cache

@@ -38,10 +38,9 @@ def _fill(server: str, origin: str, founding: str, out: Path | None) -> None:
     started, now = time.monotonic(), datetime.now(UTC)
     made = territory.build(HttpTransport(server), origin.rstrip("/"), founding, now)
     told = stories.fill(made, now)
-    states = Counter(
-        acts.state_of(made.phones[story.writer], story.orientation, now) for story in told if story.orientation
-    )
-    print(f"{len(told)} personnes inventées, {sum(states.values())} orientations ({_counted(states)})")
+    sent = [(story, orientation) for story in told for orientation in story.sent]
+    states = Counter(acts.state_of(made.phones[story.writer], orientation, now) for story, orientation in sent)
+    print(f"{len(told)} personnes inventées, {len(sent)} orientations ({_counted(states)})")
     print(f"en {time.monotonic() - started:.1f} s, par le protocole, scellées avant l’envoi.")
     if out:
         out.write_text(json.dumps(_ids(made, told), ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -59,7 +58,7 @@ def _ids(made: Territory, told: list[Story]) -> dict[str, object]:
         "teams": {name: team.id for name, team in TEAMS.items()},
         "circles": made.circles,
         "members": {name: phone.bundle.member for name, phone in made.phones.items()},
-        "orientations": [story.orientation for story in told if story.orientation],
+        "orientations": [orientation for story in told for orientation in story.sent],
     }
 
 

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from device import acts
 from device.demonstration.persons import Person, load
 from device.demonstration.territory import BANK, CCAS, DEPARTEMENT, TEAMS, Territory
+from device.lists import notice_digest
 from device.phone import Phone
-from device.primitives import Json, digest
+from device.primitives import Json
 from device.read import pull
 
+NOTICE = "orientation.1"
 WRITERS = {"nord": "bruno", "sud": "david", "ccas": "louise", "halles": "amina", "port": "chloe"}
 ANSWERERS = WRITERS | {"port": "amina"}
 OWNERS = {"nord": DEPARTEMENT, "sud": DEPARTEMENT, "ccas": CCAS, "halles": BANK, "port": BANK}
@@ -36,16 +38,20 @@ NOTES = (
 
 @dataclass(slots=True)
 class Story:
-    """One person, where their dossier is and what was sent for them. `days` ago it began."""
+    """One person, where their dossier is, and what was sent for them: `sent` holds every orientation, newest last."""
 
     person: Person
     began: datetime
     dossier: str = ""
     consent: str = ""
-    orientation: str = ""
-    sent_to: str = ""
     writer: str = ""
-    answers: list[str] = field(default_factory=list)
+    sent_to: str = ""
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def orientation(self) -> str:
+        """The newest one."""
+        return self.sent[-1]
 
 
 def fill(territory: Territory, now: datetime) -> list[Story]:
@@ -58,7 +64,7 @@ def fill(territory: Territory, now: datetime) -> list[Story]:
         acts.record_note(territory.phones[account], text, now - timedelta(days=3, hours=2))
     _exchange(territory, now)
     for story in stories:
-        if story.orientation:
+        if story.sent:
             _answer(territory, story)
     _exchange(territory, now)
     for story in stories:
@@ -117,24 +123,24 @@ def _ask(phone: Phone, story: Story, now: datetime) -> None:
     if plan.get("end") == "refused":
         acts.refuse_consent(phone, team, story.dossier, recipient, plan["codes"], at)
         return
-    story.consent = acts.give_consent(phone, team, story.dossier, recipient, plan["codes"], _told(story.person), at)
-    story.orientation = _send(phone, story, plan, at + timedelta(minutes=4), now)
+    story.consent = acts.give_consent(phone, team, story.dossier, recipient, plan["codes"], how_asked(story.person), at)
+    _send(phone, story, plan, at + timedelta(minutes=4), now)
 
 
-def _told(person: Person) -> Json:
+def how_asked(person: Person) -> Json:
     """How the person was informed and answered. The notice was read aloud to who does not read French."""
-    text = {"id": "orientation.1", "sha256": digest("orientation.1"), "language": "fr", "variant": "simple"}
+    text = {"id": NOTICE, "sha256": notice_digest(NOTICE, "fr", "simple"), "language": "fr", "variant": "simple"}
     told: Json = {"notice": text | {"read_aloud": person.language != "fr"}, "method": "oral_face", "alone": True}
     return told | {"trace": True}
 
 
-def _send(phone: Phone, story: Story, plan: Json, at: datetime, now: datetime, follows: str | None = None) -> str:
+def _send(phone: Phone, story: Story, plan: Json, at: datetime, now: datetime, follows: str | None = None) -> None:
     person, to = story.person, TEAMS[plan["to"]]
     story.sent_to = plan["to"]
     request = {"need": person.need, "text": person.request, "place": to.place, "sender_team": TEAMS[person.team].name}
     deadline = now + (EXPIRES_AFTER if plan.get("end") == "expires" else timedelta(days=30) - (now - at))
     reply_by = at + timedelta(hours=plan["reply_hours"]) if "reply_hours" in plan else None
-    return acts.send_orientation(
+    orientation = acts.send_orientation(
         phone,
         TEAMS[person.team].id,
         story.consent,
@@ -147,6 +153,7 @@ def _send(phone: Phone, story: Story, plan: Json, at: datetime, now: datetime, f
         follows=follows,
         link={"place": to.place, "label": person.called},
     )
+    story.sent.append(orientation)
 
 
 def _answer(territory: Territory, story: Story) -> None:
@@ -181,7 +188,7 @@ def _end(territory: Territory, story: Story, now: datetime) -> None:
             acts.withdraw_consent(phone, [story.consent], at)
     if "then" in plan:
         again = plan | {"to": plan["then"]}
-        story.orientation = _send(phone, story, again, at, now, follows=story.orientation)
+        _send(phone, story, again, at, now, follows=story.orientation)
 
 
 def _record_passages(territory: Territory, now: datetime) -> None:
