@@ -31,7 +31,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.command == "fill":
         _fill(asked.server, asked.origin or asked.server, asked.founding.rpartition("/")[2], asked.out)
-    print("\n".join(accounts.lines()))
+    else:
+        print("\n".join(accounts.lines()))
 
 
 def _fill(server: str, origin: str, founding: str, out: Path | None) -> None:
