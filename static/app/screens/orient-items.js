@@ -87,7 +87,7 @@ function forward({ dossier, key, state, act, next }, offered) {
   if (!codes.length) return act.refuse("malformed", "Choisissez au moins une information. Pour n’en transmettre aucune, remettez une fiche à la personne.");
   if (empty) return act.refuse("malformed", `« ${category(empty).label} » est cochée mais vide : remplissez-la ou décochez-la.`);
   if (needsNecessity(state, offered) && !state.necessity.trim()) return act.refuse("matrix", "Écrivez pourquoi l’information réservée est nécessaire, ou décochez-la.");
-  const problem = checkOrientation(draftOf(dossier, key, state, noticeFor(state), false, new Date()), "consent");
+  const problem = checkOrientation(draftOf(dossier, key, state, noticeFor(state), false, new Date()));
   return problem ? act.refuse(problem.code, problem.message) : next();
 }
 

@@ -96,7 +96,7 @@ export async function open({ redraw }) {
       </dl>
       <button type="button" class="button" @click=${() => act.run("Échange avec le serveur…", syncNow)}>${icon("refresh-cw")}Échanger maintenant</button>
       <h3>Mes appareils</h3>
-      <ul class="rows">${mine.map((each) => html`<li><div class="row">${icon("smartphone")}<span><strong>${each.mine ? "Celui-ci" : "Un autre appareil"}</strong><small class="soft">Ajouté ${when(each.at)}</small></span>${each.mine ? nothing : html`<button type="button" class="button" data-kind="quiet" @click=${() => revoke(each.device)}>Retirer</button>`}</div></li>`)}</ul>
+      <ul class="rows">${mine.map((each) => html`<li><div class="row">${icon("smartphone")}<span><strong>${each.mine ? "Celui-ci" : "Un autre appareil"}</strong></span>${each.mine ? nothing : html`<button type="button" class="button" data-kind="quiet" @click=${() => revoke(each.device)}>Retirer</button>`}</div></li>`)}</ul>
     </section>`;
   }
 }

@@ -60,7 +60,7 @@ function unfinished(kept) {
 }
 
 function waiting() {
-  const received = orientations("inbox").filter(({ moves = ["x"], state }) => moves.length && ["envoyee", "en_attente"].includes(state));
+  const received = orientations("inbox").filter(({ state }) => ["envoyee", "en_attente"].includes(state));
   const late = orientations("sent").filter((each) => each.late);
   const answered = orientations("sent").filter(({ state }) => ["refusee", "rdv_fixe", "non_venue"].includes(state)).slice(0, 5);
   const nothingWaits = !received.length && !late.length && !answered.length && !counts().rejected;

@@ -34,7 +34,7 @@ export function field(label, value, set, options = {}) {
   </div>`;
 }
 
-/** @typedef {{id: string, described: string|typeof nothing, typed: (event: Event) => void, value: string, options: FieldOptions}} Drawn */
+/** @typedef {{id: string, described: any, typed: (event: Event) => void, value: string, options: FieldOptions}} Drawn */
 
 /** @param {Drawn} drawn */
 function line({ id, described, typed, value, options }) {

@@ -67,7 +67,7 @@ export async function lockNow() {
 function syncLine() {
   const status = syncStatus();
   const { rejected } = counts();
-  const correct = rejected ? html` <a href="#/corriger">${rejected} à corriger</a>` : nothing;
+  const correct = rejected ? html` <a href="#/corriger">Voir et corriger</a>` : nothing;
   const symbols = { idle: "circle-check", working: "refresh-cw", waiting: "smartphone", signin: "key-round", suspended: "triangle-alert" };
   return html`<div class="syncline" role="status" data-state=${rejected ? "correct" : status.state}>
     ${icon(symbols[status.state] ?? "smartphone")}<span>${status.text}</span>${correct}

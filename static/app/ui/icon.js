@@ -2,8 +2,9 @@
 
 import { html } from "./html.js";
 
-const SHEET = new URL("../../icons/lucide.svg", import.meta.url).pathname;
-export const MARK = new URL("../../icons/icon.svg", import.meta.url).pathname;
+const FOLDER = new URL("../../icons/", import.meta.url).pathname;
+const SHEET = `${FOLDER}lucide.svg`;
+const MARK = `${FOLDER}icon.svg`;
 
 /** @param {string} name a symbol of lucide.svg */
 export function icon(name) {

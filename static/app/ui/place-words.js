@@ -1,4 +1,4 @@
-/** Says a place of the directory: where it is, whether it is open, how to reach it. Shapes: data·inclusion v1 names, with `name`. */
+/** Says a place of the directory: where it is, whether it is open, how to reach it. Fields: docs/protocol.md, Place. */
 
 import { html, nothing } from "./html.js";
 
@@ -8,7 +8,7 @@ import { html, nothing } from "./html.js";
  * @param {Place} place */
 export function placeLine(place) {
   if (place.confidential_address) return "Adresse confidentielle : appelez";
-  return [place.address ?? place.adresse, place.city ?? place.commune].filter(Boolean).join(", ");
+  return [place.adresse, place.complement_adresse, [place.code_postal, place.commune].filter(Boolean).join(" ")].filter(Boolean).join(", ");
 }
 
 /** @param {Place} place @param {Date} [now] */
@@ -44,11 +44,10 @@ export function weekLines(place) {
   if (Array.isArray(week) && week.some((slots) => slots?.length)) {
     return week.map((slots, day) => `${days[day]} : ${slots?.length ? slots.map(([from, to]) => `${hour(from)} – ${hour(to)}`).join(", ") : "fermé"}`);
   }
-  const text = place.opening_hours ?? place.horaires_accueil ?? place.horaires_ouverture;
-  return text ? [String(text)] : [];
+  return place.horaires_accueil ? [String(place.horaires_accueil)] : [];
 }
 
 /** @param {Place} place @returns {string} */
 export function phoneOf(place) {
-  return String(place.phone ?? place.telephone ?? "");
+  return String(place.telephone ?? "");
 }

@@ -1,5 +1,8 @@
 /** Knows which release runs, keeps it on the device through the worker, and says when a newer one waits. */
 
+const WORKER = "/sw.js";
+/** @type {{createScriptURL(url: string): any}|undefined} */
+let policy;
 /** @type {ServiceWorkerRegistration|null} */
 let registration = null;
 /** @type {() => void} */
@@ -14,9 +17,16 @@ export function releaseId() {
 export async function keepRelease(onChange) {
   changed = onChange;
   if (!("serviceWorker" in navigator)) return;
-  registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => null);
+  registration = await navigator.serviceWorker.register(workerUrl(), { updateViaCache: "none" }).catch(() => null); // private window: the application runs, without being kept
   registration?.addEventListener("updatefound", () => registration?.installing?.addEventListener("statechange", changed));
   changed();
+}
+
+/** The page's CSP lets one policy make this address, and the policy knows no other. @returns {string} */
+function workerUrl() {
+  const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;
+  policy ??= trustedTypes?.createPolicy("accord-release", { createScriptURL: () => WORKER });
+  return policy?.createScriptURL(WORKER) ?? WORKER;
 }
 
 /** A newer release is complete on this device and waits for the person. */

@@ -31,7 +31,7 @@ export function timeline(rows) {
 /** @param {import("../vault/shapes.js").TimelineRow} row */
 function titleOf({ type, content, clear }) {
   const reception = /** @type {any} */ (content.find((section) => /** @type {any} */ (section).kind === "reception"));
-  if (reception) return REFERENCE.modes[reception.mode] ?? TITLES[type];
+  if (reception) return REFERENCE.modes[reception.mode] ?? TITLES["reception.recorded"];
   const { state } = /** @type {{state?: string}} */ (clear ?? {});
   return state ? ORIENTATION_LABELS[state] : /** @type {Record<string, string>} */ (TITLES)[type] ?? type;
 }
