@@ -11,7 +11,7 @@ const GZIP_FROM_CHARACTERS = 1_024;
  * @property {number} status            0 when nothing came back
  * @property {boolean} ok               a 2xx answer of ours, with a JSON object in `data`
  * @property {Record<string, any>|null} data
- * @property {{code: string, message: string}|null} problem   a refusal of ours
+ * @property {{code: string, message: string, cause?: unknown}|null} problem   a refusal of ours
  * @property {number|null} retryAfterSeconds
  * @property {string|null} etag
  * @property {number|null} serverTimeMs the server's Date header; may be a proxy's
@@ -69,7 +69,7 @@ async function read(response) {
     status: response.type === "opaqueredirect" ? 302 : response.status,
     ok: response.ok && type === "application/json" && data !== null,
     data: problem ? null : data,
-    problem: problem ? { code: problem.code, message: String(problem.message) } : null,
+    problem: problem ? { ...problem, code: problem.code, message: String(problem.message) } : null,
     retryAfterSeconds: seconds(response.headers.get("Retry-After"), date),
     etag: response.headers.get("ETag"),
     serverTimeMs: Number.isNaN(date) ? null : date,

@@ -57,7 +57,7 @@ async function authorised(path, nowMs, options = {}) {
     const session = await sessionToken(nowMs);
     if (!session.token) return { state: session.refused ? "signin" : "lost", retryAfterSeconds: session.retryAfterSeconds };
     const reply = await call("GET", path, { ...options, token: session.token });
-    if (reply.status === 401) {
+    if (reply.status === 401 || reply.problem?.code === "member_ended") {
       await dropToken();
       if (last) return { state: "signin", retryAfterSeconds: null };
       continue;

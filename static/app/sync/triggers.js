@@ -3,7 +3,7 @@
  * network is back (a hint, never a condition), and by a timer with back-off. One tab at a time, through a Web Lock.
  */
 
-import { isOpen, noteSync, runPurges, subscribe } from "../vault/index.js";
+import { isOpen, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
 import { waitAfter } from "./backoff.js";
 import { pullAll, pullDirectory } from "./pull.js";
 import { pushAll } from "./push.js";
@@ -11,6 +11,7 @@ import { pushAll } from "./push.js";
 const VISIBLE_MS = 60_000;
 const HIDDEN_MS = 5 * 60_000;
 const DIRECTORY_MS = 6 * 60 * 60_000;
+const MAX_REMAKES = 3;
 const FROZEN_MS = 120_000; // a tab that holds the lock that long is frozen; a round is absorbed if both go on (T1)
 
 let stopped = true;
@@ -22,6 +23,7 @@ let timer;
 /** @type {Promise<void>|null} */
 let running = null;
 let asked = false;
+let remakes = 0;
 /** @type {(() => void)|null} */
 let unsubscribe = null;
 
@@ -112,7 +114,15 @@ async function round() {
   if (pulled.state === "signin") return late("signin", null, pushed.serverTimeMs);
   await runPurges();
   await directoryIfDue();
+  await again();
   done(pushed.serverTimeMs, true);
+}
+
+/** What time alone had refused was made anew: send it in the next round, a few times at most. */
+async function again() {
+  const remade = await remakeStale();
+  remakes = remade ? remakes + 1 : 0;
+  if (remade && remakes <= MAX_REMAKES) asked = true;
 }
 
 async function directoryIfDue() {

@@ -76,6 +76,7 @@ export { checkStorage, storageState } from "./storage.js";
 export { noteVerdicts, outboxBatch } from "./outbox.js";
 export { cursors, keep } from "./keep.js";
 export { runPurges } from "./purge.js";
+export { remakeStale } from "./remake.js";
 export { dropToken, sessionToken } from "./token.js";
 export { memberDatabases } from "./profiles.js";
 export { noteSync } from "./status.js";

@@ -66,7 +66,7 @@ export async function rotateCircle(circle) {
 }
 
 /** @param {Organisation} organisation as it will be @param {string} circle @returns {Promise<Draft>} */
-async function rotation(organisation, circle) {
+export async function rotation(organisation, circle) {
   const state = organisation.circles[circle];
   refuseUnless(state, "not_found");
   const epoch = state.epochs.length;

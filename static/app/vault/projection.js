@@ -89,8 +89,8 @@ function authorsOrganisation({ book, organisation }, { kid, payload }) {
   return [...book.organisations.values()].find((one) => one.devices[kid]) ?? null; // a withdrawal names no circle
 }
 
-/** @param {EventRow} row @returns {SyncState} */
-function syncOf(row) {
+/** @param {{stream?: string, state?: string}} row @returns {SyncState} */
+export function syncOf(row) {
   if (row.stream || row.state === "accepted" || row.state === "kept") return "accepted";
   return row.state === "held" || row.state === "rejected" ? row.state : "pending";
 }

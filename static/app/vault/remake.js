@@ -7,27 +7,52 @@ import { newId, openSection, readerOf } from "../crypto/index.js";
 import { awaitsRotation } from "../rules/roster.js";
 import { dateOf, nowMs } from "./clock.js";
 import { newestKeys } from "./circles.js";
+import { grant, ours, rotation } from "./organise.js";
 import { rowsIn } from "./outbox.js";
 import { VaultProblem } from "./problem.js";
 import { save } from "./record.js";
 import { organisationOfCircle } from "./rosters.js";
 import { current } from "./session.js";
 import { refreshOutbox } from "./states.js";
-import { remakeStatements } from "./statements.js";
+import { signAnew } from "./statements.js";
 
 /** @typedef {import("./outbox.js").OutboxRow} OutboxRow */
 
 const STALE = ["stale_epoch", "awaits_rotation"];
 
-/** Called at unlock, and after a reading while open. */
+/** Called at unlock, and after each reading. @returns {Promise<boolean>} whether something new waits to be sent */
 export async function remakeStale() {
   const { member } = current();
   const rejected = await rowsIn(member, "rejected");
-  for (const row of rejected) {
-    if (row.payload.type === "orientation.sent" && STALE.includes(row.code ?? "") && canBeSent(row)) await remake(row);
-  }
-  await remakeStatements(rejected.filter((row) => row.what === "statement" && row.code === "stale_head"));
-  if (rejected.length > 0) await refreshOutbox();
+  const overtaken = overtakenAmong([...rejected, ...(await rowsIn(member, "held")), ...(await rowsIn(member, "sealed"))]);
+  const stale = rejected.filter((row) => row.payload.type === "orientation.sent" && STALE.includes(row.code ?? "") && canBeSent(row));
+  for (const row of stale) await remake(row);
+  const signed = overtaken.length > 0 ? await signAnew(overtaken, draftAgain) : 0;
+  if (stale.length > 0) await refreshOutbox();
+  return stale.length + signed > 0;
+}
+
+/**
+ * Statements signed on a head that is no longer the newest, and those signed after them on the same branch.
+ * @param {OutboxRow[]} rows @returns {OutboxRow[]} in their order
+ */
+function overtakenAmong(rows) {
+  const branch = new Set();
+  const statements = rows.filter((row) => row.what === "statement").sort((a, b) => a.order - b.order);
+  return statements.filter((row) => {
+    const isOvertaken = (row.state === "rejected" && row.code === "stale_head") || branch.has(row.payload.prev);
+    if (isOvertaken) branch.add(row.digest);
+    return isOvertaken;
+  });
+}
+
+/** Keys are wrapped for those who hold them now; any other statement keeps its words. @type {(row: OutboxRow, book: import("./rosters.js").Book) => Promise<import("./statements.js").Draft>} */
+async function draftAgain({ payload, beside }, book) {
+  const { v, suite, type, stream, number, prev, at, heads, ...members } = payload;
+  void [v, suite, number, prev, at, heads];
+  if (type === "circle.rotated") return rotation(ours(book), members.circle);
+  if (type === "circle.granted") return grant(ours(book), members.circle, members.member);
+  return { stream, type, members, beside };
 }
 
 /** @param {OutboxRow} row */

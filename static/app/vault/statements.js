@@ -23,12 +23,13 @@ const WAITING = /** @type {const} */ (["sealed", "sending", "held", "accepted"])
 
 /**
  * The rosters as they will be once what waits here is accepted. Wraps for others are made from the verified ones only.
- * @param {Open} open @returns {Promise<Book>}
+ * @param {Open} open @param {OutboxRow[]} [except] rows about to be signed anew @returns {Promise<Book>}
  */
-export async function bookToCome(open) {
+export async function bookToCome(open, except = []) {
   const book = copyOf(open.book);
   const lists = await Promise.all(WAITING.map((state) => rowsIn(open.member, state)));
-  const rows = lists.flat().filter((row) => row.what === "statement").sort((a, b) => a.order - b.order);
+  const left = new Set(except.map((row) => row.id));
+  const rows = lists.flat().filter((row) => row.what === "statement" && !left.has(row.id)).sort((a, b) => a.order - b.order);
   for (const row of rows) {
     if (row.payload.number <= chainOf(book, row.payload.stream).length) continue;
     await foldOwn(book, open, row.jws).catch(() => null); // overtaken: its verdict will say so
@@ -108,35 +109,38 @@ async function store(open, rows, replaced) {
 }
 
 /**
- * Signs overtaken statements anew, in their order. Where the new roster no longer allows one, it stays to be corrected.
- * @param {OutboxRow[]} rows rejected with stale_head
+ * Signs overtaken statements anew, in their order, on the rosters as they are now.
+ * @param {OutboxRow[]} rows @param {(row: OutboxRow, book: Book) => Promise<Draft>} draftAgain the same words, for these rosters
+ * @returns {Promise<number>} how many; where the new roster no longer allows one, it stays to be corrected
  */
-export async function remakeStatements(rows) {
-  if (rows.length === 0) return;
+export async function signAnew(rows, draftAgain) {
   const { member } = current();
-  await alone(member, async () => {
+  const made = await alone(member, async () => {
     const open = current();
-    const book = await bookToCome(open);
+    const book = await bookToCome(open, rows);
     /** @type {OutboxRow[]} */ const anew = [];
     /** @type {OutboxRow[]} */ const replaced = [];
-    for (const row of rows.sort((a, b) => a.order - b.order)) {
-      const made = await signedAnew(open, book, row, anew.length);
-      if (!made) continue;
+    for (const row of rows) {
+      const again = await signedAnew(open, book, row, draftAgain);
+      if (!again) continue;
       replaced.push(row);
-      anew.push(made);
+      anew.push({ ...again, order: again.order + anew.length });
     }
     await store(open, anew, replaced);
+    return anew.length;
   });
-  await told(member);
+  if (made > 0) await told(member);
+  return made;
 }
 
-/** @param {Open} open @param {Book} book @param {OutboxRow} row @param {number} before how many of this act come first @returns {Promise<OutboxRow|null>} */
-async function signedAnew(open, book, row, before) {
-  const { v, suite, type, stream, number, prev, at, heads, ...members } = row.payload;
-  void [v, suite, number, prev, at, heads];
+/**
+ * @param {Open} open @param {Book} book @param {OutboxRow} row @param {(row: OutboxRow, book: Book) => Promise<Draft>} draftAgain
+ * @returns {Promise<OutboxRow|null>}
+ */
+async function signedAnew(open, book, row, draftAgain) {
   try {
-    const [made] = await signAll(open, book, [{ stream, type, members, beside: row.beside }]);
-    return { ...made, order: made.order + before };
+    const [made] = await signAll(open, book, [await draftAgain(row, book)]);
+    return made;
   } catch (error) {
     if (error instanceof VaultProblem) return null;
     throw error;

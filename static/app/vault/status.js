@@ -5,6 +5,7 @@ import { orientations } from "./ask.js";
 import { nowMs } from "./clock.js";
 import { put } from "./database.js";
 import { whenNoted } from "./outbox.js";
+import { syncOf } from "./projection.js";
 import { changed, current, isOpen, whenTold } from "./session.js";
 import { refreshOutbox } from "./states.js";
 
@@ -47,8 +48,8 @@ export function counts() {
   const found = { pending: 0, held: 0, rejected: 0, accepted: 0, inbox: 0, late: 0 };
   if (!isOpen()) return found;
   const open = current();
-  for (const event of open.projection.events.values()) if (event.order > 0) found[event.sync] += 1;
-  for (const row of open.statements) if (row.state !== "kept") found[row.state === "rejected" || row.state === "held" ? row.state : row.state === "accepted" ? "accepted" : "pending"] += 1;
+  for (const event of open.projection.events.values()) if (event.member === open.member) found[event.sync] += 1;
+  for (const row of open.statements) found[syncOf(row)] += 1;
   const inbox = orientations("inbox");
   found.inbox = inbox.filter((row) => row.state === "envoyee" || row.state === "en_attente").length;
   found.late = [...inbox, ...orientations("sent")].filter((row) => row.late).length;

@@ -36,13 +36,13 @@ async function renew(atMs) {
     await put(member, "meta", await sealLocal(keys.indexKey, { token, expires_at }), "token");
     return { token, refused: false, retryAfterSeconds: null };
   }
-  if (reply.problem?.code === "member_ended") await noteEnded(reply.cause);
+  if (reply.problem?.code === "member_ended") await noteEnded(reply.problem.cause);
   return { token: null, refused: reply.status === 401 || reply.status === 403, retryAfterSeconds: reply.retryAfterSeconds };
 }
 
 /**
  * @param {{id: string, key: CryptoKey}} device @param {number} atMs
- * @returns {Promise<import("../http.js").Reply & {cause?: unknown}>}
+ * @returns {Promise<import("../http.js").Reply>}
  */
 export async function deviceSession(device, atMs) {
   const asked = await call("POST", "/api/session/device", { body: { device: device.id } });
