@@ -12,6 +12,7 @@ from models import database, endlog, roster, schema
 from web import (
     bundle,
     cli,
+    desk,
     directory,
     errors,
     founding,
@@ -43,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("web", root_path=str(ROOT / "web"), static_folder=None)
     app.url_map.merge_slashes = False  # one address per thing: `//` is not found, not redirected
     app.extensions["accord-config"] = config
-    app.config.update(SECRET_KEY=config.secret_key, SESSION_COOKIE_SECURE=config.is_https)
+    app.config.update(SECRET_KEY=config.secret_key)
     logs.register(app)
     headers.register(app, config)
     errors.register(app)
@@ -52,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     pwa.register(app, config)
     for module in (session, bundle, invitations, sync, directory, founding):
         app.register_blueprint(module.routes)
+    desk.register(app, config)
     cli.register(app)
     guard.check(app)
     return app

@@ -6,20 +6,27 @@ import json
 import logging
 import uuid
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from models.problems import Problem
 
 log = logging.getLogger("accord.errors")
 
+FORMS = ("application/problem+json", "text/html")  # the first is for who has no preference
 _CODES = {404: "not_found", 405: "method", 413: "too_large", 429: "too_many", 503: "unavailable"}
 
 
 def answer(problem: Problem) -> Response:
-    """The refusal as the protocol words it (§6). `after` seconds, when known, are also the Retry-After header."""
-    body = json.dumps(problem.as_dict(), ensure_ascii=False)
-    response = Response(body, problem.status, content_type="application/problem+json")
+    """The refusal as the protocol words it (§6). `after` seconds, when known, are also the Retry-After header.
+
+    A person who opens a page of the desk in a browser gets the sentence as a page.
+    """
+    if request.path.startswith("/desk/") and request.accept_mimetypes.best_match(FORMS) == "text/html":
+        response = Response(render_template("refused.html", problem=problem), problem.status)
+    else:
+        body = json.dumps(problem.as_dict(), ensure_ascii=False)
+        response = Response(body, problem.status, content_type=FORMS[0])
     if "after" in problem.details:
         response.headers["Retry-After"] = str(problem.details["after"])
     return response

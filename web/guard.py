@@ -29,12 +29,23 @@ def public(reason: str) -> Callable[[View], View]:
     return _declare({"public": reason})
 
 
-def permission(*actions: str, scopes: tuple[str, ...] = DEVICE) -> Callable[[View], View]:
-    """Only a member whose role allows one of these actions (models/rules/permission.py), with a token of a scope."""
+def bearer() -> str | None:
+    """The token of `Authorization: Bearer …`. Never a cookie: several profiles share one browser."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def permission(
+    *actions: str, scopes: tuple[str, ...] = DEVICE, token: Callable[[], str | None] = bearer
+) -> Callable[[View], View]:
+    """Only a member whose role allows one of these actions (models/rules/permission.py), with a token of a scope.
+
+    `token` says where it is found in the request.
+    """
     unknown = [action for action in actions if action not in ACTIONS]
     if unknown or not actions:
         raise ValueError(f"Not in the table of permissions: {unknown}")
-    return _declare({"permission": actions, "scopes": scopes})
+    return _declare({"permission": actions, "scopes": scopes, "token": token})
 
 
 def caller() -> Caller:
@@ -43,13 +54,15 @@ def caller() -> Caller:
     return who
 
 
-def require(actions: tuple[str, ...], scopes: tuple[str, ...] = DEVICE) -> Caller:
+def require(
+    actions: tuple[str, ...], scopes: tuple[str, ...] = DEVICE, token: Callable[[], str | None] = bearer
+) -> Caller:
     """Who calls, if they may do one of these actions.
 
     Raises `session_expired`, `member_ended` with its cause, or `forbidden`. An action on what is one's own passes
     here; whether it is one's own is the door's to see.
     """
-    who = accounts.caller(_token(), now())
+    who = accounts.caller(token(), now())
     if who.scope not in scopes:
         raise Problem("session_expired")
     if not any(may(who.role, who.permissions, action, own=True) for action in actions):
@@ -67,7 +80,7 @@ def register(app: Flask) -> None:
         if rule is None:
             raise Problem("forbidden")
         if "permission" in rule:
-            require(rule["permission"], rule["scopes"])
+            require(rule["permission"], rule["scopes"], rule["token"])
 
 
 def check(app: Flask) -> None:
@@ -76,12 +89,6 @@ def check(app: Flask) -> None:
     bare = sorted(rule.rule for rule in rules if not getattr(app.view_functions[rule.endpoint], "guard", None))
     if bare:
         raise UnguardedRouteError(", ".join(bare))
-
-
-def _token() -> str | None:
-    """The token of `Authorization: Bearer …`. Never a cookie: several profiles share one browser."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else None
 
 
 def _declare(rule: dict[str, Any]) -> Callable[[View], View]:

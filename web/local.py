@@ -45,9 +45,9 @@ def main() -> int:
         serving = environment | {"DATABASE_URL": f"sqlite:///{DATABASE}"}
         if DATABASE.exists():
             _flask(serving, "db", "up")  # the code may be newer than the database
+            subprocess.run([*DEMONSTRATION, "accounts"], cwd=ROOT, env=environment, check=True)
         else:
             _fill(origin, environment)
-        subprocess.run([*DEMONSTRATION, "accounts"], cwd=ROOT, env=environment, check=True)
     except KeyboardInterrupt:
         sys.stdout.write("\nArrêté : rien n’est à moitié rempli, le prochain lancement recommencera.\n")
         return 130
