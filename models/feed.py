@@ -29,20 +29,21 @@ SELECT number, content FROM beside WHERE stream = {0} AND number > {0} AND numbe
 AND ((kind = 'wrap' AND member = {0}) OR (kind = 'card' AND organisation = {0}) OR (kind = 'blob' AND circle IN ({1})))
 ORDER BY number, digest
 """
-# A wrap for another team is served only while its right is open: looked at here, whatever closed it.
+# A wrap for another team is served only while its right is open: looked at here, whatever closed it. Positions have no
+# gaps, so a range is a limit, and rows come in order without being sorted.
 _LINES = """
-SELECT line.position, line.purge, event.received_at, event.jws, section.name, section.core,
-       CASE line.side
+SELECT entry.position, entry.purge, event.received_at, event.jws, section.name, section.core,
+       CASE entry.side
             WHEN 'own' THEN section.own_wrap
             WHEN 'other' THEN CASE WHEN NOT reading_grant.closed
                  AND (reading_grant.ends_at IS NULL OR reading_grant.ends_at >= {0}) THEN section.other_wrap END
        END
-FROM (SELECT position, event, side, purge FROM entry
-      WHERE stream = {0} AND position > {0} ORDER BY position LIMIT {0}) AS line
-LEFT JOIN event ON event.id = line.event
-LEFT JOIN section ON section.event = line.event
-LEFT JOIN reading_grant ON reading_grant.event = line.event AND reading_grant.circle = {0}
-ORDER BY line.position
+FROM entry
+LEFT JOIN event ON event.id = entry.event
+LEFT JOIN section ON section.event = entry.event
+LEFT JOIN reading_grant ON reading_grant.event = entry.event AND reading_grant.circle = {0}
+WHERE entry.stream = {0} AND entry.position > {0} AND entry.position <= {0}
+ORDER BY entry.position
 """
 
 _last_closing: datetime | None = None
@@ -136,7 +137,7 @@ def _beside(stream: str, after: int, limit: int, rights: Rights) -> dict[int, li
 
 
 def _lines(stream: str, id: int, after: int, page: _Page, now: datetime) -> Iterator[tuple[int, str]]:
-    values = (instants.written(now), id, after, page.entries, stream.partition(":")[2])
+    values = (instants.written(now), stream.partition(":")[2], id, after, after + page.entries)
     for position, found in groupby(_select(_LINES, values), itemgetter(0)):
         parts = list(found)
         _, purge, received_at, jws, *_ = parts[0]

@@ -25,7 +25,7 @@ RECEIVED, SENT = "received", "sent"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One orientation. `team` is the supervisor's own, `other` the organisation on the other side. No dossier exists here.
+    """One orientation. `team` is the supervisor's own, `other` the organisation on the other side.
 
     `is_late`: still without an answer after the hour the sender asked for.
     """

@@ -102,16 +102,15 @@ def test_who_joins_a_circle_reads_it_from_the_beginning(story: Story, territory:
     stream = circle(story, "nord.open")
     assert read(story, story.david, stream)["closed"]
     card = territory.helene.strings[territory.helene.organisation.members[story.david.bundle.member].card]
-    admission.set_member(
-        territory.helene, story.david.bundle.member, story.now, card, teams=[story.sud, story.nord]
-    )
+    admission.set_member(territory.helene, story.david.bundle.member, story.now, card, teams=[story.sud, story.nord])
     admission.grant_circle(territory.helene, story.circles["nord.open"], story.david.bundle.member, story.now)
     territory.helene.deliver()
     assert [entry["position"] for entry in read(story, story.david, stream)["entries"]] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
-    "asked", [[], [("network", -1)], [("network", 0), ("network", 1)], [(f"s{n}", 0) for n in range(MAX_FEED_STREAMS + 1)]]
+    "asked",
+    [[], [("network", -1)], [("network", 0), ("network", 1)], [(f"s{n}", 0) for n in range(MAX_FEED_STREAMS + 1)]],
 )
 def test_a_question_that_is_none_is_malformed(story: Story, asked: list[tuple[str, int]]) -> None:
     with pytest.raises(Problem) as refusal:

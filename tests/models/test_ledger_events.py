@@ -217,7 +217,9 @@ def test_a_device_nobody_admitted_is_unknown(story: Story) -> None:
 def test_a_signature_by_another_device_is_refused(story: Story) -> None:
     """T88"""
     queued = reception(story)
-    assert only(story.doors.push(signed_by(queued, story.bruno.device, story.amina.device_key)))["code"] == "bad_signature"
+    assert (
+        only(story.doors.push(signed_by(queued, story.bruno.device, story.amina.device_key)))["code"] == "bad_signature"
+    )
 
 
 def test_a_member_of_another_team_cannot_write_for_this_one(story: Story) -> None:

@@ -16,7 +16,7 @@ from device.read import pull
 from models import database, ledger
 from models.database import rows
 from models.tables import Grant, Orientation, Section
-from models.vocabulary import ORIENTATION_ANSWERS, ORIENTATION_CANCELS, OrientationState
+from models.vocabulary import ORIENTATION_ANSWERS, ORIENTATION_CANCELS
 from tests.device.territory import TOLD, Territory
 from tests.models.doors import Doors
 from tests.models.writing import Story, bent, last
@@ -41,7 +41,9 @@ def code(story: Story, entry: Json) -> str | None:
 
 
 def nothing_left_the_team(story: Story) -> bool:
-    return rows(Section.select(Section.event).where(Section.other_wrap.is_null(False))) == [] == rows(Orientation.select())
+    return (
+        rows(Section.select(Section.event).where(Section.other_wrap.is_null(False))) == [] == rows(Orientation.select())
+    )
 
 
 def answered(story: Story, id: str, state: str, previous: str | None = None, told: Json | None = None) -> Queued:
@@ -63,7 +65,10 @@ def cancelled(story: Story, id: str, state: str) -> Queued:
 def test_an_orientation_under_a_consent_is_shown_to_both_teams(story: Story) -> None:
     consent = story.consent(story.dossier(), "C01", "C14")
     verdict = only(story.doors.push(story.draft(consent, "C01", "C14").entry))
-    assert verdict["position"] == {f"circle:{story.circles['nord.open']}": 3, f"circle:{story.circles['halles.open']}": 1}
+    assert verdict["position"] == {
+        f"circle:{story.circles['nord.open']}": 3,
+        f"circle:{story.circles['halles.open']}": 1,
+    }
 
 
 def test_a_category_the_person_did_not_agree_to_stops_the_whole_event(story: Story) -> None:
@@ -156,7 +161,11 @@ def test_a_circle_that_does_not_exist_or_is_the_own_teams_is_no_recipient(story:
     queued = story.draft(story.consent(story.dossier(), "C01"), "C01")
     audience, heads = queued.signed.payload["audience"], queued.signed.payload["heads"]
     kept = {stream: head for stream, head in heads.items() if story.bank not in stream}
-    for circle, known in ((new_id(story.now), heads), (story.circles["nord.bound"], kept), (story.circles["halles.open"], heads)):
+    for circle, known in (
+        (new_id(story.now), heads),
+        (story.circles["nord.bound"], kept),
+        (story.circles["halles.open"], heads),
+    ):
         epoch = 7 if circle == story.circles["halles.open"] else 1
         moved = {"own": audience["own"], "other": f"{circle}.{epoch}"}
         entry = resealed(story, queued, moved, known)
@@ -168,7 +177,9 @@ def resealed(story: Story, queued: Queued, audience: Json, heads: Json) -> Json:
     bruno = story.bruno
     own = bruno.own(bruno.organisation.circles[audience["own"].partition(".")[0]])
     halles = bruno.other(bruno.roster.circle(story.circles["halles.open"])[1])
-    other = type(halles)(audience["other"], halles.organisation, type(halles.addressee)(audience["other"], halles.addressee.key))
+    other = type(halles)(
+        audience["other"], halles.organisation, type(halles.addressee)(audience["other"], halles.addressee.key)
+    )
     fields = {name: queued.signed.payload[name] for name in ("ground", "purpose", "until", "deadline", "level")}
     drafts = [Draft({"kind": "request", "need": "alimentation"}, 1, "X.request"), Draft({}, 1, "C01")]
     made = write(bruno, "orientation.sent", fields, own, story.now, drafts, other, changes={"heads": heads})
@@ -262,7 +273,11 @@ def test_every_move_that_is_not_in_the_table_is_refused(story: Story, by: str, b
         assert code(story, answered(story, id, state).entry) is None
     pull(story.bruno, story.now)
     allowed = (ORIENTATION_ANSWERS if by == "answer" else ORIENTATION_CANCELS)[before]
-    everything = {state for states in (ORIENTATION_ANSWERS if by == "answer" else ORIENTATION_CANCELS).values() for state in states}
+    everything = {
+        state
+        for states in (ORIENTATION_ANSWERS if by == "answer" else ORIENTATION_CANCELS).values()
+        for state in states
+    }
     for state in sorted(everything - set(allowed)):
         queued = answered(story, id, state) if by == "answer" else cancelled(story, id, state)
         assert code(story, queued.entry) == "illegal_move", state

@@ -179,7 +179,10 @@ def test_the_rosters_are_the_same_when_read_again_from_the_beginning(
     roster.forget()
     assert roster.organisation(id) == before
     assert roster.organisation_of(territory.bruno.device) == id
-    assert roster.heads(id)[f"organisation:{id}"] == [before.number if before else 0, before.digests[-1] if before else ""]
+    assert roster.heads(id)[f"organisation:{id}"] == [
+        before.number if before else 0,
+        before.digests[-1] if before else "",
+    ]
 
 
 def test_a_history_that_was_replaced_is_read_anew(doors: Doors, territory: Territory, now: datetime) -> None:
@@ -197,7 +200,10 @@ def test_a_history_that_was_replaced_is_read_anew(doors: Doors, territory: Terri
 
 
 def test_a_wrap_goes_to_its_addressee_a_blob_to_holders_a_card_to_the_organisation(territory: Territory) -> None:
-    kinds = {kind: (member, circle) for kind, member, circle in rows(Beside.select(Beside.kind, Beside.member, Beside.circle))}
+    kinds = {
+        kind: (member, circle)
+        for kind, member, circle in rows(Beside.select(Beside.kind, Beside.member, Beside.circle))
+    }
     assert kinds["wrap"][0] is not None
     assert kinds["blob"][1] is not None
     assert set(kinds) == {"wrap", "blob", "card"}
@@ -209,7 +215,11 @@ def test_a_member_whose_last_day_is_past_signs_no_more(doors: Doors, territory: 
     card = phone.strings[phone.organisation.members[territory.bruno.bundle.member].card]
     admission.set_member(phone, territory.bruno.bundle.member, now, card, ends_on=now.date().isoformat())
     phone.deliver()
-    device = {"device": new_id(now), "member": territory.bruno.bundle.member, "signing": jose.public_of(jose.generate_pair())}
+    device = {
+        "device": new_id(now),
+        "member": territory.bruno.bundle.member,
+        "signing": jose.public_of(jose.generate_pair()),
+    }
     pull(territory.bruno, now)
     territory.bruno.state("device.enrolled", device, now)
     entry = entry_of(territory.bruno)
