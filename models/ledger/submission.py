@@ -70,7 +70,7 @@ def _fill_statement(submission: Submission, beside: object, jws: object) -> None
     submission.is_statement = True
     submission.signed = envelope.read(jws, envelope.TYP_STATEMENT)
     envelope.check_statement(submission.signed)
-    if not isinstance(beside, list) or not all(isinstance(text, str) for text in beside):
+    if not isinstance(beside, list) or not all(_is_text(text) for text in beside):
         raise Problem("malformed")
     submission.beside = beside
 
@@ -85,6 +85,11 @@ def _fill_event(submission: Submission, sections: object, jws: object) -> None:
         envelope.check_sections(submission.signed, sections)
     except Problem as refusal:  # its turn comes after the signature's
         submission.sections_refusal = refusal
+
+
+def _is_text(value: object) -> bool:
+    """A string that every database can keep: it has a UTF-8 form, and no NUL."""
+    return isinstance(value, str) and "\0" not in value and value == value.encode(errors="ignore").decode()
 
 
 def _statement_name(payload: dict[str, Any]) -> str | None:

@@ -121,7 +121,7 @@ def test_a_signature_by_another_key_is_refused(doors: Doors, territory: Territor
     assert doors.push({"jws": made.jws, "beside": []})[0]["code"] == "bad_signature"
 
 
-@pytest.mark.parametrize("beside", [[], ["another card"], None, [1]])
+@pytest.mark.parametrize("beside", [[], ["another card"], None, [1], ["\ud800"], ["\0"]])
 def test_what_travels_beside_is_exactly_what_was_signed(
     doors: Doors, territory: Territory, now: datetime, beside: object
 ) -> None:
