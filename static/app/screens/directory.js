@@ -1,6 +1,6 @@
 /** The directory, searched on the device: by need and by words. */
 
-import { places, recipients } from "../vault/index.js";
+import { places, recipients, subscribe } from "../vault/index.js";
 import { badge } from "../ui/badge.js";
 import { picker, searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
@@ -25,8 +25,10 @@ export async function open({ redraw }) {
     found = answer;
     redraw();
   };
+  const stop = subscribe(() => search({})); // it may arrive while one looks at it
   return {
     title: "Annuaire",
+    close: stop,
     view: () => {
       const receiving = new Set(recipients().flatMap(({ structures }) => structures));
       return html`

@@ -26,6 +26,11 @@ export function whereStep(journey) {
     <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>Choisir les informations</button></div>`;
 }
 
+/** A new journey asks again: the directory may have arrived since. */
+export function forgetSuggestions() {
+  suggestions = { asked: null, query: "", found: [] };
+}
+
 /** Asks the directory once per need and words; draws again when it answers.
  * @param {import("./orient.js").Journey} journey @param {string} query */
 function suggest({ state, redraw }, query) {

@@ -14,7 +14,7 @@ import { itemsStep } from "./orient-items.js";
 import { needStep } from "./orient-need.js";
 import { reviewStep } from "./orient-review.js";
 import { savedStep } from "./orient-saved.js";
-import { whereStep } from "./orient-where.js";
+import { forgetSuggestions, whereStep } from "./orient-where.js";
 
 /** @typedef {import("./orient-draft.js").OrientationState} OrientationState */
 /**
@@ -69,6 +69,7 @@ export async function open({ params, redraw, turn, hold }) {
     },
   };
   hold(journey.state.step === "accord");
+  forgetSuggestions();
 
   const giveUp = async () => { await forgetDraft(key); location.hash = `#/dossier/${dossier}`; };
   const previous = () => STEPS[STEPS.indexOf(here()) - 1];

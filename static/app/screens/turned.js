@@ -76,10 +76,10 @@ function introduction(question) {
   const { about, answers, set } = question;
   const simple = answers.variant === "simple";
   return {
-    title: `Demander de l’aide à : ${about.team}`,
-    said: [about.organisation, ...(about.need ? [`Pour : ${needLabel(about.need).toLowerCase()}.`] : []), `L’accord dure ${duration(about.duration)}.`],
+    title: "Demander de l’aide pour vous",
+    said: [...(about.need ? [`Pour : ${needLabel(about.need).toLowerCase()}.`] : []), `L’accord dure ${duration(about.duration)}.`],
     picture: kindIcon(about.kind),
-    body: html`<p class="no-harm">${NO_HARM}</p>`,
+    body: html`<div class="said"><p>${about.team}</p><p class="no-harm">${about.organisation}</p></div><p class="no-harm">${NO_HARM}</p>`,
     answers: html`${onward(question, "Commencer")}
       <button type="button" class="button" data-wide aria-pressed=${simple} @click=${() => set({ variant: simple ? "standard" : "simple" })}>${icon("type")}Version simple${simple ? " : oui" : ""}</button>`,
   };

@@ -20,7 +20,7 @@ export function frame(screen, tab) {
   return html`<a class="skip" href="#main" @click=${skip}>Aller au contenu</a>
     <div class="app" ?data-focused=${screen.focused}>
       ${topbar()}
-      ${me().demonstration ? html`<p class="banner">Démonstration : personnes et lieux fictifs</p>` : nothing}
+      ${me().demonstration ? html`<aside class="banner" aria-label="Démonstration">Démonstration : personnes et lieux fictifs</aside>` : nothing}
       <main class="page" id="main" tabindex="-1">
         ${syncLine()}
         ${screen.back ? html`<a class="button back" data-kind="quiet" href=${screen.back.href}>${icon("arrow-left")}${screen.back.label}</a>` : nothing}
@@ -50,7 +50,7 @@ function topbar() {
   const { name, organisation, teams, team } = me();
   const active = teams.find(({ id }) => id === team)?.name ?? organisation.name;
   return html`<header class="topbar">
-    <a class="who" href="#/profil" aria-label="Profil et appareil : ${name}, ${active}">
+    <a class="who" href="#/profil"><span class="visually-hidden">Profil et appareil : </span>
       <span class="where">${active}</span>
       <small class="soft">${name} · ${organisation.name}</small>
     </a>

@@ -25,6 +25,7 @@ export function openingWords(place, now) {
   const clock = now.toTimeString().slice(0, 5);
   const slots = week[(now.getDay() + 6) % 7] ?? [];
   const open = slots.find(([from, to]) => from <= clock && clock < to);
+  if (open?.[1] === "24:00" && open[0] === "00:00") return "ouvert jour et nuit";
   if (open) return `ouvert jusqu’à ${hour(open[1])}`;
   const later = slots.find(([from]) => from > clock);
   return later ? `ouvre à ${hour(later[0])}` : "fermé en ce moment";
@@ -36,15 +37,22 @@ export function hour(clock) {
   return `${Number(hours)} h${minutes === "00" ? "" : ` ${minutes}`}`;
 }
 
-/** The week in lines: "lundi : 9 h–12 h". Falls back on the text of the source.
+const DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
+/** The week in lines, equal days together: "lundi à vendredi : 9 h – 12 h". Falls back on the text of the source.
  * @param {Place} place @returns {string[]} */
 export function weekLines(place) {
-  const days = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
   const week = /** @type {[string, string][][]|undefined} */ (place.week);
-  if (Array.isArray(week) && week.some((slots) => slots?.length)) {
-    return week.map((slots, day) => `${days[day]} : ${slots?.length ? slots.map(([from, to]) => `${hour(from)} – ${hour(to)}`).join(", ") : "fermé"}`);
-  }
-  return place.horaires_accueil ? [String(place.horaires_accueil)] : [];
+  if (!Array.isArray(week) || !week.some((slots) => slots?.length)) return place.horaires_accueil ? [String(place.horaires_accueil)] : [];
+  const said = DAYS.map((_, day) => (week[day]?.length ? week[day].map(([from, to]) => `${hour(from)} – ${hour(to)}`).join(", ") : "fermé"));
+  const starts = DAYS.map((_, day) => day).filter((day) => day === 0 || said[day] !== said[day - 1]);
+  return starts.map((start, index) => `${span(start, (starts[index + 1] ?? DAYS.length) - 1)} : ${said[start]}`);
+}
+
+/** @param {number} first @param {number} last */
+function span(first, last) {
+  if (last - first === DAYS.length - 1) return "tous les jours";
+  return first === last ? DAYS[first] : `${DAYS[first]}${last === first + 1 ? " et " : " à "}${DAYS[last]}`;
 }
 
 /** @param {Place} place @returns {string} */
