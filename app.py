@@ -72,6 +72,7 @@ def main() -> int:
         return 2
     logs.to_standard_error()
     serve(app, config)
+    sys.stderr.write("\nAccord est arrêté. Tout est gardé.\n")
     return 0
 
 

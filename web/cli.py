@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from models import schema
+from models import directory, ledger, schema
 from models.problems import Problem
 from web import vocabulary_js
 from web.clock import now
@@ -20,10 +21,12 @@ db = AppGroup("db", help="The database's schema.")
 network = AppGroup("network", help="The network of organisations this server carries.")
 
 
+places = AppGroup("directory", help="The places people are oriented to.")
+
+
 def register(app: Flask) -> None:
-    app.cli.add_command(db)
-    app.cli.add_command(network)
-    app.cli.add_command(vocabulary)
+    for command in (db, network, places, work, vocabulary):
+        app.cli.add_command(command)
 
 
 @db.command("up")
@@ -68,6 +71,26 @@ def new_id(instant: datetime) -> str:
     chance = secrets.randbits(74)
     number = milliseconds << 80 | 0x7 << 76 | (chance >> 62) << 64 | 0b10 << 62 | chance & (1 << 62) - 1
     return str(uuid.UUID(int=number))
+
+
+@places.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--whole", is_flag=True, help="The file is all there is: what it no longer lists is deactivated.")
+def import_places(path: Path, whole: bool) -> None:
+    """Read a file of places (JSON, data·inclusion v1) and say what became of each row."""
+    try:
+        report = directory.import_places(path, now(), whole=whole)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{path.name}: {error}") from None
+    for line in report.lines():
+        click.echo(line)
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Do what a date asks for: close the orientations nobody took and the reading whose end is past. Run it daily."""
+    click.echo(f"{ledger.close_due(now())} closed")
 
 
 @click.command("vocabulary")

@@ -17,11 +17,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Final
 
 from web.config import ROOT
 
-VAR: Final = ROOT / "var"
+VAR: Final = Path(os.environ.get("ACCORD_VAR", ROOT / "var"))
 DATABASE: Final = VAR / "accord.sqlite"
 FILLING: Final = VAR / "filling.sqlite"
 ENDS: Final = VAR / "ends.log"
@@ -45,9 +46,9 @@ def main() -> int:
         serving = environment | {"DATABASE_URL": f"sqlite:///{DATABASE}"}
         if DATABASE.exists():
             _flask(serving, "db", "up")  # the code may be newer than the database
-            subprocess.run([*DEMONSTRATION, "accounts"], cwd=ROOT, env=environment, check=True)
         else:
             _fill(origin, environment)
+        subprocess.run([*DEMONSTRATION, "accounts"], cwd=ROOT, env=environment, check=True)
     except KeyboardInterrupt:
         sys.stdout.write("\nArrêté : rien n’est à moitié rempli, le prochain lancement recommencera.\n")
         return 130
