@@ -3,6 +3,7 @@
 import { isOpen, subscribe } from "../vault/index.js";
 import { frame } from "./frame.js";
 import { render } from "./html.js";
+import { clearToasts } from "./toast.js";
 
 /**
  * @typedef {object} Screen        what a screen gives back when it opens
@@ -63,6 +64,7 @@ function follow() {
 
 /** A lock, an unlock, or news: a closed vault never leaves a screen of its own on display. */
 function vaultChanged() {
+  if (!isOpen()) clearToasts();
   if (!current || current.needs === (isOpen() ? "closed" : "open")) show();
   else draw(current);
 }

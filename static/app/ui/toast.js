@@ -4,6 +4,12 @@ import { html, nothing, render } from "./html.js";
 
 const SECONDS = 6;
 
+/** What was said to one person is not left to the next. */
+export function clearToasts() {
+  const place = document.getElementById("toasts");
+  if (place) render(nothing, place);
+}
+
 /** @param {string} text @param {{label: string, run: () => void}} [undo] */
 export function toast(text, undo) {
   const place = document.getElementById("toasts");
