@@ -9,6 +9,7 @@ import waitress
 from flask import Flask
 
 from models import database, endlog, roster, schema
+from models.problems import CATALOGUE
 from web import (
     bundle,
     cli,
@@ -64,7 +65,7 @@ def main() -> int:
     try:
         config = Config.from_environment(os.environ)
         app = create_app(config)
-        faults = schema.check()
+        faults = schema.check() or demonstration_fault(config)
     except ConfigurationError as error:
         faults = [error.message]
     if faults:
@@ -74,6 +75,13 @@ def main() -> int:
     serve(app, config)
     sys.stderr.write("\nAccord est arrêté. Tout est gardé.\n")
     return 0
+
+
+def demonstration_fault(config: Config) -> list[str]:
+    """A territory where passphrases are printed must not be served as a real one."""
+    if roster.network().demonstration and not config.demonstration:
+        return [CATALOGUE["production_demonstration"].message]
+    return []
 
 
 def serve(app: Flask, config: Config) -> None:
