@@ -2,7 +2,7 @@
 
 import { isOpen, subscribe } from "../vault/index.js";
 import { frame } from "./frame.js";
-import { render } from "./html.js";
+import { nothing, render } from "./html.js";
 import { clearToasts } from "./toast.js";
 
 /**
@@ -64,7 +64,7 @@ function follow() {
 
 /** A lock, an unlock, or news: a closed vault never leaves a screen of its own on display. */
 function vaultChanged() {
-  if (!isOpen()) clearToasts();
+  if (!isOpen()) closeView();
   if (!current || current.needs === (isOpen() ? "closed" : "open")) show();
   else draw(current);
 }
@@ -106,8 +106,17 @@ function turn(shown) {
   }
 }
 
-/** @param {Pick<Shown, "screen"|"tab">} shown */
-function draw({ screen, tab }) {
+/** The lock screen takes a moment to open: what was on display goes at once. */
+function closeView() {
+  clearToasts();
+  if (current?.needs !== "open") return;
+  document.title = "Accord";
+  render(nothing, app.root);
+}
+
+/** @param {Shown} shown */
+function draw({ screen, tab, needs }) {
+  if (needs === "open" && !isOpen()) return; // a late answer of a screen that the lock already closed
   document.title = screen.title ? `${screen.title} – Accord` : "Accord";
   render(frame(screen, tab), app.root);
 }

@@ -6,10 +6,10 @@ const DATE = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long", y
 const SHORT = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "short" });
 const DAY_MS = 24 * 3600 * 1000;
 
-/** "9 h 05"
+/** "9 h 05", "9 h", never cut at the end of a line
  * @param {string} instant */
 export function clockTime(instant) {
-  return TIME.format(new Date(instant)).replace(":", " h ");
+  return TIME.format(new Date(instant)).replace(":", "\u00a0h\u00a0").replace(/\u00a000$/, "");
 }
 
 /** "aujourd’hui, 9 h 05", "hier, 16 h 05", "mardi 3 mars, 9 h", "3 mars 2025".
