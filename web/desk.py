@@ -49,8 +49,11 @@ def register(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,  # a page stays good as long as its session
     )
-    manager = flask_login.LoginManager(app)
+    manager = flask_login.LoginManager()
     manager.user_loader(Visitor)
+    # Not `init_app`: its hook for "remember me" looks at the cookie after every request, so that even the files of a
+    # release would be said to vary with it.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.register_blueprint(routes)
     app.jinja_env.globals.update(release=release)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gzip
 import hashlib
 import json
 import shutil
@@ -120,6 +121,20 @@ def test_files_of_a_release_are_kept_for_ever_and_entry_points_are_not(client: F
     assert "immutable" in client.get(name).headers["Cache-Control"]
     for path in ("/app/", "/sw.js", "/manifest.webmanifest"):
         assert client.get(path).headers["Cache-Control"] == "no-cache"
+
+
+def test_text_travels_packed_and_unpacks_to_the_bytes_announced(client: FlaskClient) -> None:
+    release = _release(client)
+    for path in ("/app/", next(name for name in release["files"] if name.endswith(".css"))):
+        plain = client.get(path)
+        packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.headers["Vary"] == "Accept-Encoding"
+        assert _integrity(gzip.decompress(packed.data)) == release["files"][path]
+        assert len(packed.data) < len(plain.data)
+        assert packed.headers["ETag"] != plain.headers["ETag"]
+        assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
 def test_an_unchanged_shell_is_answered_in_a_few_bytes(client: FlaskClient) -> None:
