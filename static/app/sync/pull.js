@@ -10,36 +10,37 @@ import { MAX_FEED_STREAMS } from "../vocabulary.js";
 /** Reading again because a head was unknown, or because the server was restored, is bounded. */
 const MAX_ROUNDS = 4;
 
-/** @typedef {{state: "done"|"signin"|"lost", retryAfterSeconds: number|null}} Pulled */
+/** @typedef {{state: "done"|"signin"|"lost", retryAfterSeconds: number|null, restored?: boolean}} Pulled  `restored`: there is something to push again */
 
 /** @param {number} nowMs @returns {Promise<Pulled>} */
 export async function pullAll(nowMs) {
+  let restored = false;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     // Rosters first: an event is verified by the roster at the head it names.
     const rosters = await readStreams("rosters", nowMs);
-    if (rosters.pulled) return rosters.pulled;
-    const circles = rosters.again ? rosters : await readStreams("circles", nowMs);
-    if (circles.pulled) return circles.pulled;
-    if (!circles.again) break;
+    const read = rosters.pulled || rosters.again ? rosters : await readStreams("circles", nowMs);
+    restored ||= rosters.restored || read.restored;
+    if (read.pulled) return { ...read.pulled, restored };
+    if (!read.again) break;
   }
-  return { state: "done", retryAfterSeconds: null };
+  return { state: "done", retryAfterSeconds: null, restored };
 }
 
-/** @param {"rosters"|"circles"} kind @param {number} nowMs @returns {Promise<{pulled?: Pulled, again: boolean}>} */
+/** @param {"rosters"|"circles"} kind @param {number} nowMs @returns {Promise<{pulled?: Pulled, again: boolean, restored: boolean}>} */
 async function readStreams(kind, nowMs) {
   let again = false;
   let asked = await cursors(kind, nowMs);
   while (asked.length > 0) {
     const some = asked.slice(0, MAX_FEED_STREAMS);
     const reply = await authorised(`/api/feed?${query(some)}`, nowMs);
-    if ("state" in reply) return { pulled: reply, again };
-    if (!isPage(reply.data)) return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again };
+    if ("state" in reply) return { pulled: reply, again, restored: false };
+    if (!isPage(reply.data)) return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again, restored: false };
     const kept = await keep(reply.data, new Map(some), nowMs);
-    if (kept.restored) return { again: true };
+    if (kept.restored) return { again: true, restored: true };
     again ||= kept.unknownHead;
     asked = [...asked.slice(MAX_FEED_STREAMS), ...kept.more];
   }
-  return { again };
+  return { again, restored: false };
 }
 
 /** @param {[string, number][]} asked */

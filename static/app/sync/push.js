@@ -46,6 +46,7 @@ async function pushOne(member, nowMs) {
     }
     await noteVerdicts(member, verdicts, nowMs());
     sent += verdicts.size;
+    limit = Math.min(MAX_BATCH_ENTRIES, limit * 2);
   }
 }
 

@@ -114,13 +114,13 @@ async function round() {
   if (pulled.state === "signin") return late("signin", null, pushed.serverTimeMs);
   await runPurges();
   await directoryIfDue();
-  await again();
+  await sendAgain(pulled.restored === true);
   done(pushed.serverTimeMs, true);
 }
 
-/** What time alone had refused was made anew: send it in the next round, a few times at most. */
-async function again() {
-  const remade = await remakeStale();
+/** What time alone had refused was made anew, or the server lost what it had: one round more, a few times at most. @param {boolean} restored */
+async function sendAgain(restored) {
+  const remade = (await remakeStale()) || restored;
   remakes = remade ? remakes + 1 : 0;
   if (remade && remakes <= MAX_REMAKES) asked = true;
 }

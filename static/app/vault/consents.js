@@ -22,8 +22,9 @@ import { homeOf, mostClosed, placeOf } from "./teams.js";
  * @returns {Promise<{consent: string}>}
  * @throws {import("./problem.js").VaultProblem} basis, level, nir
  */
-export async function giveConsent({ dossier, recipient, categories, draftId, ...answer }) {
-  const result = await save(draftId, (atMs) => {
+export async function giveConsent(given) {
+  const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
+  const result = await save(given, (atMs) => {
     const plan = givenPlan({ dossier, recipient, categories, answer, atMs });
     return { plans: [plan], result: { consent: plan.id } };
   });
@@ -47,8 +48,9 @@ export function givenPlan({ dossier, recipient, categories, answer, atMs }) {
  * @param {Partial<ConsentAnswer> & {dossier: string, recipient: string, categories: string[], draftId?: string}} given
  * @returns {Promise<{refusal: string, withdrawal?: string}>}
  */
-export async function refuseConsent({ dossier, recipient, categories, draftId, ...answer }) {
-  const result = await save(draftId, (atMs) => {
+export async function refuseConsent(given) {
+  const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
+  const result = await save(given, (atMs) => {
     const plan = refusedPlan({ dossier, recipient, categories, answer, atMs });
     const ended = stillAgreed(dossier, recipient, categories, atMs);
     const withdrawal = ended.length > 0 ? [withdrawnPlan(ended, categories, atMs)] : [];
@@ -103,8 +105,9 @@ function stillAgreed(dossier, recipient, categories, atMs) {
  * @returns {Promise<{withdrawal: string}>}
  * @throws {import("./problem.js").VaultProblem} not_found: a consent this device does not know; malformed: of two recipients
  */
-export async function withdrawConsent({ consents, categories, draftId }) {
-  const result = await save(draftId, (atMs) => {
+export async function withdrawConsent(given) {
+  const { consents, categories } = given;
+  const result = await save(given, (atMs) => {
     const known = consents.map((id) => current().projection.events.get(id));
     refuseUnless(consents.length > 0 && known.every((event) => event?.type === "consent.given"), "not_found");
     refuseUnless(new Set(known.map((event) => event?.payload.recipient)).size === 1, "malformed");

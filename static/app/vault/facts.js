@@ -20,8 +20,9 @@ import { activeTeam, homeOf, placeOf } from "./teams.js";
  * @returns {Promise<string>} dossier id
  * @throws {import("./problem.js").VaultProblem} level: an item no circle of ours may hold; nir; storage_full
  */
-export async function openDossier({ items, team, orientation, draftId }) {
-  const { dossier } = await save(draftId, (atMs) => {
+export async function openDossier(given) {
+  const { items, team, orientation } = given;
+  const { dossier } = await save(given, (atMs) => {
     const open = current();
     const dossier = newId(atMs);
     const home = team ?? activeTeam(open);
@@ -42,9 +43,10 @@ export async function openDossier({ items, team, orientation, draftId }) {
  * @param {{dossier: string, items: Item[], draftId?: string}} given
  * @returns {Promise<{events: string[]}>}
  */
-export async function correctDossier({ dossier, items, draftId }) {
+export async function correctDossier(given) {
+  const { dossier, items } = given;
   refuseUnless(items.length > 0, "malformed");
-  const result = await save(draftId, (atMs) => {
+  const result = await save(given, (atMs) => {
     const home = homeOf(current(), dossier);
     const groups = byClass(home.team, items.map((item) => sectionOf(item, atMs)), home.circleClass);
     const plans = groups.map((group) => planned(group, { id: newId(atMs), type: "dossier.corrected", clear: { dossier }, parents: [home.event] }));
@@ -60,13 +62,14 @@ export async function correctDossier({ dossier, items, draftId }) {
  *   adults?: number, children?: number, on?: string, draftId?: string}} given
  * @returns {Promise<{reception: string}>}
  */
-export async function recordReception({ dossier, narrative, draftId, ...given }) {
-  const result = await save(draftId, (atMs) => {
+export async function recordReception(given) {
+  const { dossier, narrative, draftId: _draft, ...met } = given;
+  const result = await save(given, (atMs) => {
     const open = current();
     const home = dossier ? homeOf(open, dossier) : null;
     const team = home?.team ?? activeTeam(open);
     const clear = dossier ? { dossier } : {};
-    const [group] = byClass(team, [receptionOf(given, atMs)], home?.circleClass ?? "open");
+    const [group] = byClass(team, [receptionOf(met, atMs)], home?.circleClass ?? "open");
     const reception = planned(group, { id: newId(atMs), type: "reception.recorded", clear, parents: home ? [home.event] : [] });
     const told = narrative ? [narrativeOf(narrative, team, clear, reception, atMs)] : [];
     return { plans: [reception, ...told], result: { reception: reception.id } };
@@ -96,8 +99,9 @@ function narrativeOf(text, team, clear, reception, atMs) {
  * A note only its author can open, here or elsewhere.
  * @param {{dossier?: string, text: string, draftId?: string}} given @returns {Promise<{note: string}>}
  */
-export async function recordNote({ dossier, text, draftId }) {
-  const result = await save(draftId, (atMs) => {
+export async function recordNote(given) {
+  const { dossier, text } = given;
+  const result = await save(given, (atMs) => {
     const parents = dossier ? [homeOf(current(), dossier).event] : [];
     const sections = [{ content: { kind: "note", text }, level: MAX_LEVEL }];
     const id = newId(atMs);

@@ -26,12 +26,13 @@ const DAY_MS = 86_400_000;
 /**
  * Consent, refusals and orientation, saved together or not at all. Every item must have been answered yes: one that
  * was not is refused here, as the server would, and nothing is saved.
- * @param {OrientationDraft} draft
+ * @param {OrientationDraft} given
  * @returns {Promise<{consent: string, orientation: string, refusal?: string}>}
  * @throws {VaultProblem} fork: sharing is suspended; or the first of charter, role, matrix, basis, consent_missing, level
  */
-export async function orient({ draftId, ...draft }) {
-  const result = await save(draftId, (atMs) => {
+export async function orient(given) {
+  const { draftId: _draft, ...draft } = given;
+  const result = await save(given, (atMs) => {
     refuseSuspended();
     const refused = checkOrientation(draft);
     if (refused) throw new VaultProblem(refused.code);
@@ -104,7 +105,7 @@ export async function openOrientation(id) {
   const sent = open.projection.events.get(id);
   const mine = sent && open.circles.has(sent.payload.audience.other.split(".")[0]);
   if (!mine || known.some((event) => event.type === "orientation.opened")) return;
-  await save(`opened ${id}`, (atMs) => {
+  await save({ draftId: `opened ${id}` }, (atMs) => {
     const plan = backPlan(sent, "orientation.opened", { orientation: id }, [id], [], atMs);
     return { plans: [plan], result: { opened: plan.id } };
   });
@@ -115,8 +116,9 @@ export async function openOrientation(id) {
  * @returns {Promise<{answer: string}>}
  * @throws {VaultProblem} illegal_move, not_found, fork
  */
-export async function answer({ orientation, state, reason, outcome, text, draftId }) {
-  const result = await save(draftId, (atMs) => {
+export async function answer(given) {
+  const { orientation, state, reason, outcome, text } = given;
+  const result = await save(given, (atMs) => {
     refuseSuspended();
     const { sent, chain } = standing(orientation, atMs);
     refuseUnless(judgeAnswer(chain.state, state) === null, "illegal_move");
@@ -133,8 +135,9 @@ export async function answer({ orientation, state, reason, outcome, text, draftI
  * @param {{orientation: string, state: string, draftId?: string}} given @returns {Promise<{cancellation: string}>}
  * @throws {VaultProblem} illegal_move, not_found
  */
-export async function cancel({ orientation, state, draftId }) {
-  const result = await save(draftId, (atMs) => {
+export async function cancel(given) {
+  const { orientation, state } = given;
+  const result = await save(given, (atMs) => {
     const { sent, chain } = standing(orientation, atMs);
     refuseUnless(judgeCancel(chain.state, state) === null, "illegal_move");
     const { own, other } = circlesOf(sent);

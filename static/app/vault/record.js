@@ -3,7 +3,7 @@
  * strict durability. When an act resolves its events are on the disk; when it rejects nothing of it is.
  */
 
-import { instant, sealSection, signObject } from "../crypto/index.js";
+import { instant, openLocal, sealLocal, sealSection, signObject } from "../crypto/index.js";
 import { circleOfTeam, circlePublicKey } from "../rules/roster.js";
 import { classFor } from "../rules/sharing.js";
 import { SUITE, VERSION } from "../vocabulary.js";
@@ -40,24 +40,26 @@ import { askPersistence } from "./storage.js";
 /** @typedef {{plans: Plan[], result: Record<string, any>, replaces?: {row: OutboxRow, by: string}}} Act */
 
 const MAX_SKIPPED = 32;
+const SAME_TAP_MS = 60_000;
 
 /**
- * The same `draftId` is saved once: a second tap, or another tab, gets the first result.
- * @param {string|undefined} draftId
+ * The same words of the same draft are saved once: a second tap, or another tab, gets the first result. Screens use
+ * one draft key again and again, so that neither the key alone nor the words alone would do.
+ * @param {{draftId?: string}} given what the screen asked, as it asked it
  * @param {(atMs: number) => Act|Promise<Act>} makePlans reads the projection as it is once no other act can run
  * @returns {Promise<Record<string, any>>} the act's result, ids only
  * @throws {VaultProblem}
  */
-export async function save(draftId, makePlans) {
+export async function save(given, makePlans) {
   const { member } = current();
   const saved = await alone(member, async () => {
-    const before = draftId ? await get(member, "acts", draftId) : null;
-    if (before) return { result: before.result, isNew: false };
     const open = current();
     const atMs = nowMs();
+    const before = await savedBefore(open, given, atMs);
+    if (before) return { result: before, isNew: false };
     const act = await makePlans(atMs);
     const written = await translated(() => sealAll(open, act.plans, atMs));
-    await store(open, act, written, draftId, atMs);
+    await store(open, act, written, await remembered(open, given, act.result, atMs));
     await addRows(open, written.rows.map(forProjection));
     return { result: act.result, isNew: true };
   });
@@ -67,6 +69,20 @@ export async function save(draftId, makePlans) {
     void askPersistence();
   }
   return saved.result;
+}
+
+/** @param {Open} open @param {{draftId?: string}} given @param {number} atMs @returns {Promise<Record<string, any>|null>} */
+async function savedBefore({ member, keys }, given, atMs) {
+  const last = given.draftId ? await get(member, "acts", given.draftId) : null;
+  if (!last || atMs - last.atMs > SAME_TAP_MS) return null;
+  const { said } = await openLocal(keys.indexKey, last.sealed);
+  return said === JSON.stringify(given) ? last.result : null;
+}
+
+/** @param {Open} open @param {{draftId?: string}} given @param {Record<string, any>} result @param {number} atMs */
+async function remembered({ keys }, given, result, atMs) {
+  if (!given.draftId) return null;
+  return { draft: given.draftId, result, atMs, sealed: await sealLocal(keys.indexKey, { said: JSON.stringify(given) }) };
 }
 
 /** @param {OutboxRow} row @returns {import("./projection.js").EventRow} */
@@ -86,19 +102,19 @@ async function sealAll(open, plans, atMs) {
     order += 1;
     rows.push(await sealOne(open, plan, atMs, order, counters));
   }
-  return { rows, counters, order };
+  return { rows, counters, order, atMs };
 }
 
-/** @param {Open} open @param {Act} act @param {Awaited<ReturnType<typeof sealAll>>} written @param {string|undefined} draftId @param {number} atMs */
-async function store(open, act, { rows, counters, order }, draftId, atMs) {
+/** @param {Open} open @param {Act} act @param {Awaited<ReturnType<typeof sealAll>>} written @param {Awaited<ReturnType<typeof remembered>>} memory */
+async function store(open, act, { rows, counters, order, atMs }, memory) {
   await write(open.member, ["outbox", "counters", "acts", "drafts", "meta"], async (tx) => {
     for (const row of rows) await tx.objectStore("outbox").add(row);
     for (const counter of counters.values()) await tx.objectStore("counters").put(counter);
     await tx.objectStore("meta").put(order, "order");
     if (act.replaces) await noteReplaced(tx, act.replaces.row, act.replaces.by, atMs);
-    if (!draftId) return;
-    await tx.objectStore("acts").add({ draft: draftId, result: act.result, atMs });
-    await tx.objectStore("drafts").delete(draftId);
+    if (!memory) return;
+    await tx.objectStore("acts").put(memory);
+    await tx.objectStore("drafts").delete(memory.draft);
   });
 }
 

@@ -66,7 +66,7 @@ function canBeSent({ payload }) {
 async function remake(row) {
   try {
     const sections = await contentsOf(row);
-    await save(`remade ${row.id}`, (atMs) => {
+    await save({ draftId: `remade ${row.id}` }, (atMs) => {
       const { ground, purpose, until, deadline, level, reply_by, follows, audience, parents } = row.payload;
       const clear = { ground, purpose, until, deadline, level, ...(reply_by ? { reply_by } : {}), ...(follows ? { follows } : {}) };
       const [own, other] = [audience.own, audience.other].map((place) => place.split(".")[0]);

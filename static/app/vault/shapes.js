@@ -1,8 +1,9 @@
 /**
  * The shapes the vault gives to screens and takes from them. Types only: this file runs nothing.
  *
- * Every act takes an optional `draftId`: the key of the draft it comes from. The same `draftId` is saved once,
- * whatever the number of taps or tabs; the draft is dropped in the transaction that saves the event.
+ * Every act takes an optional `draftId`: the key of the draft it comes from, dropped in the transaction that saves the
+ * act. The same words of the same draft are saved once, whatever the number of taps or tabs; other words, or the same a
+ * minute later, are another act.
  * Everything thrown by the vault is a `VaultProblem` `{code, message, retry}` (codes: vocabulary.js PROBLEMS).
  */
 
