@@ -84,7 +84,7 @@ def manifest() -> Response:
 
 def _send(asset: assets.Asset, cache: str) -> Response:
     """The file, packed when the browser can unpack it. Its integrity is that of the bytes once unpacked."""
-    packs = asset.content_type.startswith(PACKED) and request.accept_encodings.find("gzip") >= 0
+    packs = asset.content_type.startswith(PACKED) and request.accept_encodings["gzip"] > 0
     response = Response(_packed(asset.body) if packs else asset.body, content_type=asset.content_type)
     if packs:
         response.headers["Content-Encoding"] = "gzip"
