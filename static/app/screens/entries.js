@@ -1,23 +1,21 @@
 /** Who asks to come in: invite, compare the code aloud, decide role, profile, ground and teams, admit. */
 
-import { admissionRequests, admit, admitOrganisation, createInvitation, me, roster } from "../vault/index.js";
+import { admissionRequests, admit, admitOrganisation, createInvitation, me } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
-import { box, oneOf, severalOf } from "../ui/choice.js";
-import { field, picker } from "../ui/field.js";
+import { box } from "../ui/choice.js";
+import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { kindLabel, optionsOf } from "../ui/labels.js";
+import { kindLabel } from "../ui/labels.js";
+import { blankMember, memberForm, missingOf } from "../ui/member-form.js";
 import { emptyList, message } from "../ui/message.js";
 import { toast } from "../ui/toast.js";
 import { when } from "../ui/words.js";
-import { REFERENCE } from "../reference.js";
 import { digits } from "./join.js";
 
 /** @typedef {import("../vault/shapes.js").AdmissionRequest} AdmissionRequest */
-const ROLES = ["volunteer", "worker", "supervisor"];
-const ADMIN_ROLES = ["supervisor", "charter_admin"];
-const blank = () => ({ compared: false, role: /** @type {string|null} */ (null), profile: "", ground: "", groundText: "", teams: /** @type {string[]} */ ([]), deputy: false, endsOn: "" });
+const blank = () => ({ compared: false, ...blankMember() });
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ redraw, turn }) {
@@ -27,6 +25,8 @@ export async function open({ redraw, turn }) {
   /** @type {AdmissionRequest|null} */
   let chosen = null;
   let link = "";
+  /** @type {Set<string>} */
+  const admitted = new Set(); // the server may say "waiting" until the signed admission reached it
   let state = blank();
   const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { state = { ...state, ...change }; redraw(); };
   const look = () => act.run("Lecture des demandes…", async () => { requests = await admissionRequests(); });
@@ -35,9 +35,7 @@ export async function open({ redraw, turn }) {
 
   function missing() {
     if (!chosen?.verified && !state.compared) return "Comparez d’abord le code de vive voix, puis cochez la case.";
-    if (!state.role || !state.profile) return "Choisissez le rôle et le profil.";
-    if (state.ground && !state.groundText.trim()) return "Écrivez d’où vient le secret professionnel : la profession, la fonction ou la mission.";
-    return chosen?.kind === "member" && !state.teams.length ? "Choisissez au moins une équipe." : null;
+    return missingOf(state, { organisation: chosen?.kind === "organisation" });
   }
   const accept = () => {
     const problem = missing();
@@ -48,6 +46,7 @@ export async function open({ redraw, turn }) {
       if (kind === "organisation") await admitOrganisation(common);
       else await admit({ ...common, teams: state.teams, permissions: state.deputy ? ["member.admit"] : [], endsOn: state.endsOn || undefined });
       toast(`${chosen?.name ?? "La personne"} est admise.`);
+      admitted.add(member);
       chosen = null;
       requests = await admissionRequests();
       turn();
@@ -62,7 +61,7 @@ export async function open({ redraw, turn }) {
   };
 
   function list() {
-    const waiting = requests.filter((request) => request.state === "waiting");
+    const waiting = requests.filter((request) => request.state === "waiting" && !admitted.has(request.member));
     return html`
       ${act.view()}
       ${waiting.length ? html`<ul class="rows">${waiting.map((request) => html`<li><button type="button" class="row" @click=${() => choose(request)}>${icon("user-plus")}
@@ -89,14 +88,7 @@ export async function open({ redraw, turn }) {
         <p>${request.verified ? "Le secret de l’invitation a été reconnu : cette demande vient bien de la personne à qui vous l’avez donnée." : "Demandez à la personne de lire son code. S’il diffère d’un seul chiffre, n’admettez pas : quelqu’un a pu remplacer ses clés."}</p>
         ${request.verified ? nothing : box("La personne a lu exactement ce code", state.compared, (compared) => set({ compared }))}
       </section>
-      ${oneOf("Rôle", optionsOf(REFERENCE.labels.roles).filter(({ code }) => (organisation ? ADMIN_ROLES : ROLES).includes(code)), state.role, (role) => set({ role }))}
-      ${picker("Profil, pour ce que la personne peut recevoir", state.profile, Object.entries(REFERENCE.columns), (profile) => set({ profile }), { id: "profile" })}
-      ${picker("Secret professionnel", state.ground || "none", [["none", "Non tenue au secret"], ...Object.entries(REFERENCE.labels.grounds).map(([code, label]) => /** @type {[string, string]} */ ([code, `Tenue au secret ${label.toLowerCase()}`]))], (ground) => set({ ground: ground === "none" ? "" : ground }), { id: "ground", hint: "Personne ne se déclare soi-même tenu au secret : c’est vous qui l’attestez." })}
-      ${state.ground ? field("D’où vient ce secret", state.groundText, (groundText) => set({ groundText }), { id: "ground-text", hint: "Par exemple : assistante de service social ; agent du CCAS." }) : nothing}
-      ${organisation ? nothing : html`
-        ${severalOf("Équipes", roster().teams.map(({ id, name }) => ({ code: id, label: name })), state.teams, (teams) => set({ teams }))}
-        ${box("Peut admettre d’autres personnes", state.deputy, (deputy) => set({ deputy }), "Délégation nommée, en plus de son rôle")}
-        ${field("Dernier jour", state.endsOn, (endsOn) => set({ endsOn }), { id: "ends-on", type: "date", required: false, hint: "L’accès s’arrête tout seul après ce jour." })}`}
+      ${memberForm(state, set, { organisation })}
       <div class="actions" data-stuck>${act.view()}
         <button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${accept}>${icon("shield-check")}Admettre</button>
         <button type="button" class="button" data-kind="quiet" @click=${() => choose(null)}>Revenir sans admettre</button></div>`;

@@ -1,9 +1,8 @@
 /** The organisation, plainly: teams and who holds their keys, members, recovery key, charters to sign or publish. */
 
-import { addRecoveryKey, createCircle, createTeam, endMember, grantCircle, me, rotateCircle, roster, signCharter, syncStatus } from "../vault/index.js";
+import { addRecoveryKey, createCircle, createTeam, grantCircle, me, rotateCircle, roster, signCharter, syncStatus } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
-import { ask } from "../ui/dialog.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -34,11 +33,6 @@ export function open({ redraw }) {
     return run("Création de la clé de l’équipe…", () => createCircle({ team, class: kind, members: holders }), "Clé créée.");
   };
   const recover = () => act.run("Création de la clé de secours…", async () => { state.recovery = await addRecoveryKey(); });
-  const remove = async (/** @type {string} */ id, /** @type {string} */ name) => {
-    if (await ask({ title: `Mettre fin à l’accès de ${name} ?`, text: "L’accès s’arrête tout de suite et les clés de ses équipes sont renouvelées. Ce qui a déjà été lu ne peut pas être oublié.", yes: "Mettre fin à l’accès", danger: true })) {
-      await run("Fin d’accès et renouvellement des clés…", () => endMember(id), "Accès terminé.");
-    }
-  };
 
   return {
     get title() { return me().organisation.name; },
@@ -83,9 +77,9 @@ export function open({ redraw }) {
   function memberRow(known, member) {
     const teams = member.teams.map((id) => known.teams.find((team) => team.id === id)?.name).filter(Boolean);
     const ground = member.ground ? `tenue au secret ${word("grounds", member.ground).toLowerCase()}` : "";
-    return html`<li><div class="row">${icon(member.role === "recovery" ? "key-round" : "user")}<span><strong><bdi>${member.name || "Clé de secours"}</bdi></strong>
-      <small class="soft">${[word("roles", member.role), member.profile && REFERENCE.columns[member.profile], ground, ...teams].filter(Boolean).join(" · ")}</small></span>
-      ${member.id === me().member || member.role === "recovery" ? nothing : html`<button type="button" class="button" data-kind="quiet" aria-label="Mettre fin à l’accès de ${member.name}" @click=${() => remove(member.id, member.name)}>Fin d’accès</button>`}</div></li>`;
+    const inside = html`${icon(member.role === "recovery" ? "key-round" : "user")}<span><strong><bdi>${member.name || "Clé de secours"}</bdi></strong>
+      <small class="soft">${[word("roles", member.role), member.profile && REFERENCE.columns[member.profile], ground, ...teams].filter(Boolean).join(" · ")}</small></span>`;
+    return member.role === "recovery" ? html`<li><div class="row">${inside}</div></li>` : html`<li><a class="row" href="#/membre/${member.id}">${inside}<span class="next">${icon("chevron-right")}</span></a></li>`;
   }
 
   function recovery() {

@@ -7,6 +7,7 @@ import * as dossier from "./dossier.js";
 import * as entries from "./entries.js";
 import * as found from "./found.js";
 import * as join from "./join.js";
+import * as member from "./member.js";
 import * as newPerson from "./new-person.js";
 import * as organisation from "./organisation.js";
 import * as orient from "./orient.js";
@@ -42,6 +43,7 @@ export const routes = {
   entrees: { open: entries.open },
   invitation: { open: entries.open },
   organisation: { open: organisation.open },
+  membre: { open: member.open },
   connexion: { open: signIn.open, gate: true },
   join: { open: join.open, gate: true },
   found: { open: found.open, gate: true },
