@@ -52,7 +52,8 @@ async function connect(member) {
   const name = nameOf(member);
   const known = connections.get(name);
   if (known) return known;
-  const opening = openDB(name, VERSION, {
+  // Where storage is forbidden, opening throws before it promises anything.
+  const opening = Promise.resolve().then(() => openDB(name, VERSION, {
     upgrade: member === null ? buildProfiles : buildMember,
     blocking: (_current, _blocked, event) => {
       // A newer release, in another tab, waits for this one to let go (T63).
@@ -61,7 +62,7 @@ async function connect(member) {
       onNewerVersion();
     },
     terminated: () => connections.delete(name),
-  }).catch((error) => {
+  })).catch((error) => {
     connections.delete(name);
     if (error.name === "VersionError") onNewerVersion();
     throw new VaultProblem("storage_missing", { cause: error });

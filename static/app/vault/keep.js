@@ -8,7 +8,7 @@ import { Refused } from "../rules/roster.js";
 import { openCircles } from "./circles.js";
 import { get, getAll, write } from "./database.js";
 import { isShown, noteRosters } from "./opening.js";
-import { allRows, noteReturned, offerAgain } from "./outbox.js";
+import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
 import { addRows } from "./projection.js";
 import { judgePurge } from "./purge.js";
 import { verifyEntries } from "./receive.js";
@@ -242,5 +242,9 @@ async function follow() {
   changed("kept");
 }
 
+// What was refused may be so by a roster this device has not read for an hour.
+whenNoted((_member, isRefused) => {
+  if (isRefused) othersReadMs = -Infinity;
+});
 whenTold("kept", follow);
 whenTold("saved", follow);

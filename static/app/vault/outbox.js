@@ -110,13 +110,14 @@ export async function noteVerdicts(member, verdicts, nowMs) {
     const verdict = verdicts.get(row.id.split(" ")[0]);
     return verdict && verdict.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
   });
-  for (const listener of noted) listener(member);
+  const isRefused = [...verdicts.values()].some((verdict) => verdict.verdict === "rejected" || verdict.verdict === "held");
+  for (const listener of noted) listener(member, isRefused);
 }
 
-/** @type {Set<(member: string) => void>} */
+/** @type {Set<(member: string, isRefused: boolean) => void>} */
 const noted = new Set();
 
-/** @param {(member: string) => void} act called after verdicts were written */
+/** @param {(member: string, isRefused: boolean) => void} act called after verdicts were written; `isRefused`: one was rejected or held */
 export function whenNoted(act) {
   noted.add(act);
 }

@@ -55,11 +55,12 @@ async function draftAgain({ payload, beside }, book) {
   return { stream, type, members, beside };
 }
 
-/** @param {OutboxRow} row */
-function canBeSent({ payload }) {
-  const circle = payload.audience.other.split(".")[0];
+/** Only once the roster here knows the rotation that refused it. @param {OutboxRow} row */
+function canBeSent({ payload, code }) {
+  const [circle, epoch] = payload.audience.other.split(".");
   const organisation = organisationOfCircle(current().book, circle);
-  return organisation !== null && !awaitsRotation(organisation, circle, dateOf(nowMs()));
+  if (!organisation || awaitsRotation(organisation, circle, dateOf(nowMs()))) return false;
+  return code === "awaits_rotation" || (organisation.circles[circle]?.epochs.length ?? 0) > Number(epoch);
 }
 
 /** A new event with the same words, under the newest keys. @param {OutboxRow} row */

@@ -14,6 +14,7 @@ import { keepProfile, profileOf } from "./profiles.js";
 import { readRosters } from "./first.js";
 import { remakeStale } from "./remake.js";
 import { lock } from "./session.js";
+import { checkStorage } from "./storage.js";
 
 export { setPin } from "./pin.js";
 
@@ -26,6 +27,7 @@ export { setPin } from "./pin.js";
  */
 export function signIn({ account, passphrase, shared }) {
   return translated(async () => {
+    await checkStorage();
     const asked = await call("POST", "/api/session/passphrase", { body: { account } });
     if (!asked.ok) throw problemOf(asked);
     const stretching = /** @type {any} */ (asked.data);
@@ -39,6 +41,7 @@ export function signIn({ account, passphrase, shared }) {
 /** @param {{shared: boolean}} given @throws {VaultProblem} passkey, unavailable */
 export function signInWithPasskey({ shared }) {
   return translated(async () => {
+    await checkStorage();
     refuseUnless(!shared, "not_allowed"); // a passkey of the platform opens for whoever holds the tablet
     const asked = await call("POST", "/api/session/passkey", { body: {} });
     if (!asked.ok || !asked.data?.options) throw problemOf(asked);
