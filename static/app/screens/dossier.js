@@ -131,7 +131,7 @@ export function open({ params, redraw, turn }) {
 function consentCard(consent, withdraw) {
   const [label, tone] = CONSENT[consent.status] ?? ["", "past"];
   return html`<article class="card">
-    <div class="line" data-between><h3>${consent.recipientName}</h3>${badge(label, tone)}</div>
+    <div class="line" data-between><h2>${consent.recipientName}</h2>${badge(label, tone)}</div>
     <p>${consent.categories.map((code) => category(code).label).join(", ")}</p>
     <p class="soft">${when(consent.at)}${consent.status === "given" ? `, ${until(consent.until)}` : ""} ${syncBadge(consent.sync)}</p>
     ${consent.inForce ? html`<button type="button" class="button" data-kind="danger" @click=${() => withdraw(consent)}>${icon("rotate-ccw")}Retirer l’accord</button>` : nothing}

@@ -46,7 +46,7 @@ export function turned(question) {
   const page = Math.min(position.page, ideas.length - 1);
   const idea = ideas[page];
   document.title = "Accord"; // no telling title while the person holds the phone
-  return html`<section class="turned" lang="fr">
+  return html`<main class="turned" lang="fr">
     <header>
       ${page > 0 && page < ideas.length - 1 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => move(question, page - 1)}>${icon("arrow-left")}Avant</button>` : html`<button type="button" class="button" data-kind="quiet" @click=${() => { leave(); question.stop(); }}>Arrêter</button>`}
       ${canSpeak(idea.lang) ? html`<button type="button" class="button" data-kind="quiet" @click=${() => { question.set({ readAloud: true }); speak([idea.title, ...idea.said].join(". "), idea.lang); }}>${icon("volume-2")}Écouter</button>` : nothing}
@@ -56,7 +56,7 @@ export function turned(question) {
       ${idea.picture}<h1 tabindex="-1">${idea.title}</h1>${idea.said.map((sentence) => html`<p>${sentence}</p>`)}${idea.body ?? nothing}
     </div>`)}
     <div class="answers">${idea.answers}</div>
-  </section>`;
+  </main>`;
 }
 
 /** @param {Question} question @returns {Idea[]} */
