@@ -11,7 +11,7 @@ import { isShown, noteRosters } from "./opening.js";
 import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
 import { addRows } from "./projection.js";
 import { judgePurge } from "./purge.js";
-import { verifyEntries } from "./receive.js";
+import { SUSPENDING, verifyEntries } from "./receive.js";
 import { forProjection } from "./record.js";
 import { chainOf, copyOf, foldIn, readBook, sealPins, sortBeside } from "./rosters.js";
 import { alone, changed, current, tell, whenTold } from "./session.js";
@@ -25,8 +25,6 @@ const OTHERS_EVERY_MS = 60 * 60_000;
 const STORES = ["meta", "statements", "entries", "outbox", "purges"];
 /** Streams whose last line named a roster head this device does not have: how many times in a row. @type {Map<string, number>} */
 const waiting = new Map();
-/** Problems of an event that mean two stories are told; the others are one bad line. */
-const SUSPENDING = ["unknown_key", "fork", "not_allowed"];
 let othersReadMs = -Infinity;
 
 /**
@@ -117,11 +115,13 @@ function networkFirst([one], [other]) {
   return Number(other === "network") - Number(one === "network");
 }
 
-/** A chain shorter than the one pinned here is a rollback, until it is whole again. @param {Open} open @param {Judged} kept @param {string} stream @param {number} next */
+/**
+ * A chain shorter than the one pinned here is a rollback, until it is whole again; a line that was bent on the road is
+ * forgiven once the right one came. Two histories (fork) are not: a person must look. @param {Open} open @param {Judged} kept @param {string} stream @param {number} next */
 function noteEndOfChain(open, kept, stream, next) {
   const known = chainOf(open.book, stream).length;
   if (next < known) kept.suspended[stream] = "rollback";
-  else if (kept.suspended[stream] === "rollback") delete kept.suspended[stream];
+  else if (kept.suspended[stream] !== "fork") delete kept.suspended[stream];
 }
 
 /** @param {Open} open @param {Judged} kept @param {string} stream @param {StreamPage} part @returns {Promise<number|null>} the last good position when something is wrong */

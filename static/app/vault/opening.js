@@ -7,6 +7,7 @@ import { get, getAll } from "./database.js";
 import { allRows, forgetOld } from "./outbox.js";
 import { addRows, emptyProjection } from "./projection.js";
 import { forProjection } from "./record.js";
+import { SUSPENDING } from "./receive.js";
 import { readBook } from "./rosters.js";
 import { begin } from "./session.js";
 
@@ -36,7 +37,9 @@ export async function open(kept) {
     ended: Boolean(await get(member, "meta", "ended")),
   };
   await noteRosters(opened, rows);
-  await addRows(opened, await getAll(member, "entries"));
+  const entries = await getAll(member, "entries");
+  for (const row of entries) if (SUSPENDING.includes(row.problem)) suspended[row.stream] = row.problem;
+  await addRows(opened, entries);
   const outbox = await allRows(member);
   opened.statements = outbox.filter((row) => row.what === "statement");
   await addRows(opened, outbox.filter(isShown).map(forProjection));

@@ -9,6 +9,9 @@ import { chainOf, organisationOfCircle } from "./rosters.js";
 /** @typedef {import("./projection.js").EventRow} EventRow */
 /** @typedef {EventRow & {stream: string, position: number, receivedAt: string, jws: string}} StoredRow */
 
+/** Problems of an event that mean two stories are told; the others are one bad line. */
+export const SUSPENDING = ["unknown_key", "fork", "not_allowed"];
+
 /**
  * @param {Open} open @param {string} stream @param {any[]} entries without purge lines
  * @returns {Promise<{rows: StoredRow[], stoppedBefore: number|null}>} `stoppedBefore`: the position of an event that
