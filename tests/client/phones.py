@@ -1,6 +1,7 @@
 """Phones of the demonstration's people: the real client in Chromium, against a real server of one's own.
 
-A phone is a tab with the client's modules and no screen: what it does is said in JavaScript, what is asked of it is Python.
+A phone is a tab with the client's modules and no screen: what it does is said in JavaScript,
+  what is asked of it is Python.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ const rows = async (member, store) => {
 const said = (category, fields) => ({ category, fields, source: "person_said" });
 const called = (name) => said("C01", { called: name });
 const newDossier = (name, items = []) => vault.openDossier({ items: [called(name), ...items] });
-const visit = (given) => vault.recordReception({ mode: "home_visit", needs: ["alimentation"], firstHelp: ["ecoute"], ...given });
+const visit = (given) => vault.recordReception({ mode: "home_visit", needs: ["alimentation"],
+  firstHelp: ["ecoute"], ...given });
 const agreement = (given, more = {}) => ({
   given, purpose: "orienter_vers_un_service", duration: "P6M", method: "oral_face", alone: true, trace: false,
   notice: { id: "orientation", sha256: "x", language: "fr", variant: "standard", read_aloud: false }, ...more,
@@ -52,7 +54,8 @@ const team = (name) => {
   return { organisation: found.organisation, team: found.team };
 };
 const orientationFor = (dossier, to, items, more = {}) => ({
-  dossier, recipient: team(to), need: "alimentation", items, consent: agreement(items.map((item) => item.category)), ...more,
+  dossier, recipient: team(to), need: "alimentation", items, consent: agreement(items.map((item) =>
+    item.category)), ...more,
 });
 const active = (name) => vault.setTeam(vault.me().teams.find((one) => one.name === name).id);
 """

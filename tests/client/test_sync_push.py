@@ -135,7 +135,12 @@ def test_a_push_asked_to_wait_is_offered_again_later_not_at_once(bruno: Phone) -
     def busy(route: Route) -> None:
         pushes.append(route)
         [entry] = pushed(route)
-        verdict = {"id": payload_of(entry["jws"])["id"], "digest": digest_of(entry["jws"]), "verdict": "retry", "after": 60}
+        verdict = {
+            "id": payload_of(entry["jws"])["id"],
+            "digest": digest_of(entry["jws"]),
+            "verdict": "retry",
+            "after": 60,
+        }
         body = json.dumps({"epoch": "x", "verdicts": [verdict]})
         route.fulfill(status=200, content_type="application/json", body=body)
 
@@ -240,7 +245,7 @@ def forget_events(phone: Phone) -> None:
     with sqlite3.connect(path) as connection:
         for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             connection.execute(f'drop trigger "{name}"')
-        for table in ("section", "entry", "event"):
-            connection.execute(f"delete from {table}")
+        for forget in ("delete from section", "delete from entry", "delete from event"):
+            connection.execute(forget)
         connection.execute("update stream set position = 0 where name like 'circle:%'")
         connection.execute("update server set epoch = 'restored-epoch'")

@@ -32,7 +32,8 @@ def invite(phone: Phone, kind: str = "member") -> list[str]:
 def ask(phone: Phone, link: list[str], account: str = "nadia", name: str = "Nadia Test", **more: Any) -> str:
     code: str = phone.run(
         """const [invitation, secret, genesis, kind = "member"] = link;
-           return (await vault.join({ invitation, secret, genesis, kind, account, name, passphrase, shared: false, ...more })).code""",
+           return (await vault.join({ invitation, secret, genesis, kind, account, name, passphrase,
+             shared: false, ...more })).code""",
         link=link, account=account, name=name, passphrase=PHRASE, more=more,
     )  # fmt: skip
     return code
@@ -40,7 +41,8 @@ def ask(phone: Phone, link: list[str], account: str = "nadia", name: str = "Nadi
 
 def admit(phone: Phone, request: dict[str, Any], role: str = "volunteer") -> None:
     phone.run(
-        """await vault.admit({ invitation, member, role, profile: "F", teams: vault.me().teams.map((one) => one.id), permissions: [] });
+        """await vault.admit({ invitation, member, role, profile: "F", teams: vault.me().teams.map((one) =>
+          one.id), permissions: [] });
            await sync.syncNow()""",
         invitation=request["invitation"], member=request["member"], role=role,
     )  # fmt: skip
@@ -58,13 +60,22 @@ def test_a_newcomer_is_compared_admitted_and_reads_what_the_team_may_read(chloe:
     code = ask(nadia, invite(chloe))
     assert nadia.run("return vault.pollJoin()") == "waiting"
     [request] = chloe.run("return vault.admissionRequests()")
-    assert (request["code"], request["verified"], request["name"], request["state"]) == (code, True, "Nadia Test", "waiting")
+    assert (request["code"], request["verified"], request["name"], request["state"]) == (
+        code,
+        True,
+        "Nadia Test",
+        "waiting",
+    )
     admit(chloe, request)
     assert chloe.run("return (await vault.admissionRequests())[0].state") == "admitted"
     assert nadia.run("return vault.pollJoin()") == "admitted"
     nadia.sync()
     me = nadia.run("return vault.me()")
-    assert (me["name"], me["role"], [team["name"] for team in me["teams"]]) == ("Nadia Test", "volunteer", ["Centre des Halles", "Centre du Port"])
+    assert (me["name"], me["role"], [team["name"] for team in me["teams"]]) == (
+        "Nadia Test",
+        "volunteer",
+        ["Centre des Halles", "Centre du Port"],
+    )
     assert nadia.run("return vault.people('zoe').length") == 1
     assert nadia.run("return vault.pendingJoin()") is None
     nadia.run("await visit({ text: 'un colis' })")
@@ -111,7 +122,10 @@ def test_keys_changed_on_the_way_do_not_verify(chloe: Phone, phone_of: PhoneOf) 
     def substitute(route: Route) -> None:
         sent = json.loads(route.request.post_data or "{}")
         request = json.loads(sent["request"])
-        request["member"]["encryption"]["x"], request["member"]["encryption"]["y"] = request["member"]["signing"]["x"], request["member"]["signing"]["y"]
+        request["member"]["encryption"]["x"], request["member"]["encryption"]["y"] = (
+            request["member"]["signing"]["x"],
+            request["member"]["signing"]["y"],
+        )
         route.continue_(post_data=json.dumps({**sent, "request": json.dumps(request)}))
 
     nadia.page.route(f"**/api/invitations/{link[0]}", substitute)
@@ -129,7 +143,8 @@ def test_a_supervisor_invites_members_not_organisations(chloe: Phone, kind: str)
 def test_an_invitation_unknown_or_used_up_is_not_found(chloe: Phone, phone_of: PhoneOf) -> None:
     invitation, secret, genesis = invite(chloe)
     nobody = phone_of()
-    act = "vault.join({ invitation, secret, genesis, kind: 'member', account: 'nadia', name: 'Nadia', passphrase, shared: false })"
+    act = "vault.join({ invitation, secret, genesis, kind: 'member', account: 'nadia', name: "
+    "'Nadia', passphrase, shared: false })"
     unknown = {"invitation": "019b0000-0000-7000-8000-000000000000", "secret": secret, "genesis": genesis}
     assert nobody.run(f"return refused(() => {act})", passphrase=PHRASE, **unknown) == "not_found"
     weak = {"invitation": invitation, "secret": secret, "genesis": genesis}
@@ -139,9 +154,14 @@ def test_an_invitation_unknown_or_used_up_is_not_found(chloe: Phone, phone_of: P
 def test_an_end_of_membership_rotates_closes_and_holds_what_was_not_sent(chloe: Phone, phone_of: PhoneOf) -> None:
     """T20."""
     amina = phone_of("amina")
-    chloe.run("const gone = vault.roster().members.find((one) => one.name === 'Amina Ouali'); await vault.endMember(gone.id); await sync.syncNow()")
+    chloe.run(
+        "const gone = vault.roster().members.find((one) => one.name === 'Amina Ouali'); await "
+        "vault.endMember(gone.id); await sync.syncNow()"
+    )
     assert chloe.run("return vault.toCorrect()") == []
-    circles = chloe.run("return vault.roster().circles.map((one) => [one.epoch, one.holders.length, one.awaitsRotation])")
+    circles = chloe.run(
+        "return vault.roster().circles.map((one) => [one.epoch, one.holders.length, one.awaitsRotation])"
+    )
     assert circles == [[3, 2, False], [3, 2, False]]
     amina.run("await visit({ text: 'un colis' })")
     counts = amina.sync()
@@ -170,9 +190,15 @@ def test_two_people_who_change_the_roster_at_once_both_succeed(phone_of: PhoneOf
     [
         ("vault.endMember(vault.me().member)", "last_supervisor"),
         ("vault.endMember(vault.me().team)", "not_found"),
-        ("vault.createCircle({ team: vault.me().teams[0].id, class: 'open', members: [vault.me().member] })", "id_conflict"),
+        (
+            "vault.createCircle({ team: vault.me().teams[0].id, class: 'open', members: [vault.me().member] })",
+            "id_conflict",
+        ),
         ("vault.signCharter({ charter: vault.me().team, version: 1 })", "not_found"),
-        ("vault.publishCharter({ title: 'x', text: 'x', flows: [], purposes: [], bases: [], transition_days: 1 })", "not_allowed"),
+        (
+            "vault.publishCharter({ title: 'x', text: 'x', flows: [], purposes: [], bases: [], transition_days: 1 })",
+            "not_allowed",
+        ),
     ],
 )
 def test_what_the_roster_forbids_is_said_at_once_and_nothing_is_stored(chloe: Phone, act: str, code: str) -> None:
@@ -193,19 +219,35 @@ def test_a_network_begins_in_the_browser_of_its_administrator(serve: Callable[..
         schema.await_founding(founding)
     contexts = [browser.new_context() for _ in range(2)]
     admin, first = (Phone(context, live) for context in contexts)
-    act = """return vault.found({ founding, networkName: "Réseau", organisation: { name: "Département", kind: "departement_cdas" },
+    act = """return vault.found({ founding, networkName: "Réseau", organisation: { name: "Département",
+      kind: "departement_cdas" },
                                  account: "gwenaelle", name: "Gwenaëlle", passphrase })"""
-    assert admin.run(f"return refused(async () => {{ {act} }})", founding=new_id(datetime.now(UTC)), passphrase=PHRASE) == "founding"
+    assert (
+        admin.run(f"return refused(async () => {{ {act} }})", founding=new_id(datetime.now(UTC)), passphrase=PHRASE)
+        == "founding"
+    )
     founded = admin.run(act, founding=founding, passphrase=PHRASE)
     assert admin.run("return vault.me().fingerprint") == founded["fingerprint"]
-    charter = """await vault.publishCharter({ title: "Charte", text: "…", flows: [{ from: ["*"], to: ["*"], categories: ["*"] }],
-        purposes: ["orienter_vers_un_service"], bases: [{ id: "person.agreement.orientation", version: 1 }], transition_days: 90 });
+    charter = """await vault.publishCharter({ title: "Charte", text: "…", flows: [{ from: ["*"], to: ["*"],
+      categories: ["*"] }],
+        purposes: ["orienter_vers_un_service"], bases: [{ id: "person.agreement.orientation", version: 1 }],
+          transition_days: 90 });
       await sync.syncNow()"""
     admin.run(charter)
-    ask(first, invite(admin, "organisation"), "chloe", "Chloé", organisation={"name": "Banque", "kind": "banque_alimentaire"})
+    ask(
+        first,
+        invite(admin, "organisation"),
+        "chloe",
+        "Chloé",
+        organisation={"name": "Banque", "kind": "banque_alimentaire"},
+    )
     [request] = admin.run("return vault.admissionRequests()")
     assert (request["verified"], request["organisation"]["name"]) == (True, "Banque")
-    admin.run("await vault.admitOrganisation({ invitation, member }); await sync.syncNow()", invitation=request["invitation"], member=request["member"])
+    admin.run(
+        "await vault.admitOrganisation({ invitation, member }); await sync.syncNow()",
+        invitation=request["invitation"],
+        member=request["member"],
+    )
     assert first.run("return vault.pollJoin()") == "admitted"
     first.run(
         """const [{ id: charter, version }] = vault.roster().charters;
@@ -219,7 +261,11 @@ def test_a_network_begins_in_the_browser_of_its_administrator(serve: Callable[..
     counts = first.run("return vault.counts()")
     assert (counts["rejected"], counts["pending"], counts["accepted"]) == (0, 0, 6)
     admin.run("await vault.lock()")
-    admin.run("await vault.unlock(member, { recovery })", member=admin.run("return (await vault.profiles())[0].member"), recovery=founded["recovery"]["code"])
+    admin.run(
+        "await vault.unlock(member, { recovery })",
+        member=admin.run("return (await vault.profiles())[0].member"),
+        recovery=founded["recovery"]["code"],
+    )
     assert admin.run("return vault.me().authority") is True
     for context in contexts:
         context.close()
@@ -242,20 +288,26 @@ def authenticator(phone_of: PhoneOf) -> Iterator[tuple[Phone, CDPSession, Callab
             "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
             "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True, "hasPrf": True,
         }  # fmt: skip
-        plugged[:] = [session.send("WebAuthn.addVirtualAuthenticator", {"options": options | changes})["authenticatorId"]]
+        plugged[:] = [
+            session.send("WebAuthn.addVirtualAuthenticator", {"options": options | changes})["authenticatorId"]
+        ]
 
     plug()
     yield phone, session, plug
 
 
 def add_passkey(phone: Phone) -> str | None:
-    code: str | None = phone.run("return refused(() => vault.addPasskey({ passphrase }))", passphrase=passphrase("bruno"))
+    code: str | None = phone.run(
+        "return refused(() => vault.addPasskey({ passphrase }))", passphrase=passphrase("bruno")
+    )
     return code
 
 
-def test_a_passkey_opens_offline_and_its_value_is_in_no_request(authenticator: tuple[Phone, CDPSession, Callable[..., None]]) -> None:
+def test_a_passkey_opens_offline_and_its_value_is_in_no_request(
+    authenticator: tuple[Phone, CDPSession, Callable[..., None]],
+) -> None:
     """T76, T78."""
-    phone, session, _ = authenticator
+    phone, _, _ = authenticator
     bodies: list[bytes] = []
     phone.page.on("request", lambda request: bodies.append(request.post_data_buffer or b""))
     phone.page.evaluate(
@@ -270,7 +322,13 @@ def test_a_passkey_opens_offline_and_its_value_is_in_no_request(authenticator: t
     assert phone.run("return vault.profiles()")[0]["doors"] == ["passphrase", "passkey"]
     [value] = [bytes(one) for one in phone.page.evaluate("values")]
     assert len(value) == 32
-    spellings = [value, b64u(value).encode(), base64.b64encode(value), value.hex().encode(), json.dumps(list(value)).encode()]
+    spellings = [
+        value,
+        b64u(value).encode(),
+        base64.b64encode(value),
+        value.hex().encode(),
+        json.dumps(list(value)).encode(),
+    ]
     assert bodies
     assert [one for body in bodies for one in spellings if one in body] == []
     phone.context.set_offline(True)
@@ -281,7 +339,9 @@ def test_a_passkey_opens_offline_and_its_value_is_in_no_request(authenticator: t
     assert phone.run("return vault.isOpen()")
 
 
-def test_without_a_prf_value_the_passphrase_stays_and_no_dead_door_is_made(authenticator: tuple[Phone, CDPSession, Callable[..., None]]) -> None:
+def test_without_a_prf_value_the_passphrase_stays_and_no_dead_door_is_made(
+    authenticator: tuple[Phone, CDPSession, Callable[..., None]],
+) -> None:
     """T73."""
     phone, _, plug = authenticator
     plug(hasPrf=False)
@@ -291,7 +351,9 @@ def test_without_a_prf_value_the_passphrase_stays_and_no_dead_door_is_made(authe
     phone.unlock("bruno")
 
 
-def test_a_value_that_changed_opens_nothing_and_overwrites_nothing(authenticator: tuple[Phone, CDPSession, Callable[..., None]]) -> None:
+def test_a_value_that_changed_opens_nothing_and_overwrites_nothing(
+    authenticator: tuple[Phone, CDPSession, Callable[..., None]],
+) -> None:
     """T74."""
     phone, _, _ = authenticator
     assert add_passkey(phone) is None
@@ -307,18 +369,25 @@ def test_a_value_that_changed_opens_nothing_and_overwrites_nothing(authenticator
     phone.unlock("bruno")
 
 
-def test_a_new_browser_signs_in_with_the_passkey_alone(authenticator: tuple[Phone, CDPSession, Callable[..., None]]) -> None:
+def test_a_new_browser_signs_in_with_the_passkey_alone(
+    authenticator: tuple[Phone, CDPSession, Callable[..., None]],
+) -> None:
     phone, _, _ = authenticator
     assert add_passkey(phone) is None
     phone.page.evaluate(
-        """async () => { for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name); localStorage.clear(); }"""
+        """async () => {
+             for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+             localStorage.clear();
+           }"""
     )
     phone.page.reload()
     phone.run("await vault.signInWithPasskey({ shared: false })")
     assert phone.run("return vault.me().name") == "Bruno Le Cam"
 
 
-def test_a_new_phrase_opens_the_old_one_no_longer_and_passkeys_still_do(authenticator: tuple[Phone, CDPSession, Callable[..., None]]) -> None:
+def test_a_new_phrase_opens_the_old_one_no_longer_and_passkeys_still_do(
+    authenticator: tuple[Phone, CDPSession, Callable[..., None]],
+) -> None:
     """T80."""
     phone, _, _ = authenticator
     assert add_passkey(phone) is None
@@ -335,4 +404,7 @@ def test_a_new_phrase_opens_the_old_one_no_longer_and_passkeys_still_do(authenti
 
 def test_a_shared_tablet_gets_no_passkey(phone_of: PhoneOf) -> None:
     amina = phone_of("amina", shared=True)
-    assert amina.run("return refused(() => vault.addPasskey({ passphrase }))", passphrase=passphrase("amina")) == "not_allowed"
+    assert (
+        amina.run("return refused(() => vault.addPasskey({ passphrase }))", passphrase=passphrase("amina"))
+        == "not_allowed"
+    )

@@ -31,7 +31,9 @@ def test_a_second_profile_sees_nothing_of_the_first_whose_unsent_work_waits_for_
     bruno.context.set_offline(False)
     bruno.page.route("**/api/events", lambda route: route.abort())  # nothing of Bruno's leaves meanwhile
     farid = Phone(bruno.context, bruno.live).sign_in("farid")
-    assert farid.run("return [vault.counts().pending, vault.people().length, await vault.toCorrect(), await vault.drafts()]") == [0, 0, [], []]
+    assert farid.run(
+        "return [vault.counts().pending, vault.people().length, await vault.toCorrect(), await vault.drafts()]"
+    ) == [0, 0, [], []]
     assert farid.run("return vault.me().name") == "Farid Haddadi"
     farid.run("await vault.lock()")
     bruno.unlock("bruno")
@@ -40,9 +42,21 @@ def test_a_second_profile_sees_nothing_of_the_first_whose_unsent_work_waits_for_
 
 def test_locked_the_vault_answers_nothing_and_says_so(bruno: Phone) -> None:
     dossier = bruno.run("const dossier = await newDossier('Zoé'); await vault.lock(); return dossier")
-    for question in ("vault.me()", "vault.people()", "vault.dossier(dossier)", "vault.orientations('inbox')", "vault.roster()"):
+    for question in (
+        "vault.me()",
+        "vault.people()",
+        "vault.dossier(dossier)",
+        "vault.orientations('inbox')",
+        "vault.roster()",
+    ):
         assert bruno.run(f"return refused(async () => {question})", dossier=dossier) == "vault_locked"
-    for act in ("visit({})", "vault.saveDraft('x', {})", "vault.draft('x')", "vault.toCorrect()", "vault.setPin('123456')"):
+    for act in (
+        "visit({})",
+        "vault.saveDraft('x', {})",
+        "vault.draft('x')",
+        "vault.toCorrect()",
+        "vault.setPin('123456')",
+    ):
         assert bruno.run(f"return refused(() => {act})", dossier=dossier) == "vault_locked"
     assert bruno.run("return [vault.isOpen(), vault.counts().pending]") == [False, 0]
 
@@ -51,7 +65,10 @@ def test_locked_the_vault_answers_nothing_and_says_so(bruno: Phone) -> None:
 def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(bruno: Phone, wrong: str) -> None:
     """T82."""
     bruno.run("await newDossier('Zoé'); await vault.lock()")
-    assert bruno.run("return refused(() => vault.unlock(member, { passphrase: wrong }))", member=bruno.member, wrong=wrong) == "sign_in"
+    assert (
+        bruno.run("return refused(() => vault.unlock(member, { passphrase: wrong }))", member=bruno.member, wrong=wrong)
+        == "sign_in"
+    )
     assert bruno.run("return vault.isOpen()") is False
     bruno.unlock("bruno")
     assert bruno.run("return vault.people('zoe').length") == 1
@@ -70,7 +87,11 @@ def test_an_unknown_name_and_a_wrong_phrase_are_refused_alike(phone_of: PhoneOf)
     """T82."""
     phone = phone_of()
     for account, phrase in (("bruno", "faux"), ("personne", passphrase("bruno"))):
-        answer = phone.run("return refused(() => vault.signIn({ account, passphrase, shared: false }))", account=account, passphrase=phrase)
+        answer = phone.run(
+            "return refused(() => vault.signIn({ account, passphrase, shared: false }))",
+            account=account,
+            passphrase=phrase,
+        )
         assert answer == "sign_in"
     assert phone.run("return vault.profiles()") == []
 
@@ -81,7 +102,9 @@ def test_locking_in_one_tab_locks_the_other(bruno: Phone) -> None:
     second.member = bruno.member
     second.unlock("bruno")
     bruno.run("await vault.lock()")
-    second.page.wait_for_function("async ({base}) => !(await import(`${base}app/vault/index.js`)).isOpen()", arg={"base": second.base})
+    second.page.wait_for_function(
+        "async ({base}) => !(await import(`${base}app/vault/index.js`)).isOpen()", arg={"base": second.base}
+    )
 
 
 def test_what_one_tab_saves_the_other_shows(bruno: Phone) -> None:
@@ -90,7 +113,8 @@ def test_what_one_tab_saves_the_other_shows(bruno: Phone) -> None:
     second.unlock("bruno")
     bruno.run("await newDossier('Zoé'); await sync.syncNow()")
     second.page.wait_for_function(
-        "async ({base}) => (await import(`${base}app/vault/index.js`)).people('zoe').length === 1", arg={"base": second.base}
+        "async ({base}) => (await import(`${base}app/vault/index.js`)).people('zoe').length === 1",
+        arg={"base": second.base},
     )
 
 
@@ -154,8 +178,14 @@ def test_a_browser_that_keeps_nothing_refuses_before_anyone_types(accord: Live, 
     )
     phone = Phone(context, accord)
     phrase = passphrase("bruno")
-    join = "vault.join({ invitation: 'x', secret: 'x', genesis: 'x', kind: 'member', account: 'x', name: 'x', passphrase, shared: false })"
-    assert phone.run("return refused(() => vault.signIn({ account: 'bruno', passphrase, shared: false }))", passphrase=phrase) == "storage_missing"
+    join = "vault.join({ invitation: 'x', secret: 'x', genesis: 'x', kind: 'member', account: 'x', "
+    "name: 'x', passphrase, shared: false })"
+    assert (
+        phone.run(
+            "return refused(() => vault.signIn({ account: 'bruno', passphrase, shared: false }))", passphrase=phrase
+        )
+        == "storage_missing"
+    )
     assert phone.run(f"return refused(() => {join})", passphrase=phrase) == "storage_missing"
     assert phone.run("return refused(() => vault.checkStorage())") == "storage_missing"
     context.close()

@@ -30,10 +30,16 @@ def amina(phone_of: PhoneOf) -> Phone:
     return phone
 
 
-def send(phone: Phone, to: str = "Centre des Halles", items: str = "[called('Zoé'), said('C14', { needs: ['food'] })]", **more: Any) -> dict[str, str]:
+def send(
+    phone: Phone,
+    to: str = "Centre des Halles",
+    items: str = "[called('Zoé'), said('C14', { needs: ['food'] })]",
+    **more: Any,
+) -> dict[str, str]:
     """Records a dossier and an orientation: {dossier, consent, orientation}. Nothing leaves the phone."""
     made: dict[str, str] = phone.run(
-        f"const dossier = await newDossier('Zoé'); return {{ dossier, ...await vault.orient(orientationFor(dossier, to, {items}, more)) }}",
+        f"""const dossier = await newDossier("Zoé");
+            return {{ dossier, ...await vault.orient(orientationFor(dossier, to, {items}, more)) }}""",
         to=to, more=more,
     )  # fmt: skip
     return made
@@ -50,15 +56,31 @@ def test_what_the_person_agreed_to_arrives_is_accepted_and_the_answer_comes_back
     sent = send(bruno, text="un colis", replyBy="2099-01-01T00:00Z")
     assert view(bruno, sent["orientation"])["sync"] == "pending"
     bruno.context.set_offline(False)
-    assert bruno.sync() | {"inbox": 0, "late": 0} == {"pending": 0, "held": 0, "rejected": 0, "accepted": 3, "inbox": 0, "late": 0}
+    assert bruno.sync() | {"inbox": 0, "late": 0} == {
+        "pending": 0,
+        "held": 0,
+        "rejected": 0,
+        "accepted": 3,
+        "inbox": 0,
+        "late": 0,
+    }
     amina.sync()
     [row] = amina.run("return vault.orientations('inbox')")
-    assert (row["label"], row["state"], row["from"]["teamName"], row["replyBy"]) == ("Zoé", "envoyee", "CDAS Nord", "2099-01-01T00:00Z")
+    assert (row["label"], row["state"], row["from"]["teamName"], row["replyBy"]) == (
+        "Zoé",
+        "envoyee",
+        "CDAS Nord",
+        "2099-01-01T00:00Z",
+    )
     received = view(amina, row["id"])
     assert [item["category"] for item in received["items"]] == ["C01", "C14"]
     assert received["request"] == {"kind": "request", "need": "alimentation", "text": "un colis"}
     assert received["moves"] == ["en_attente", "acceptee", "refusee"]
-    amina.run("await vault.openOrientation(id); await vault.openOrientation(id); await vault.answer({ orientation: id, state: 'acceptee', text: 'Venez mardi' })", id=row["id"])
+    amina.run(
+        "await vault.openOrientation(id); await vault.openOrientation(id); await vault.answer({ "
+        "orientation: id, state: 'acceptee', text: 'Venez mardi' })",
+        id=row["id"],
+    )
     assert amina.sync()["accepted"] == 2
     bruno.sync()
     back = view(bruno, sent["orientation"])
@@ -86,7 +108,9 @@ def test_the_recipient_learns_neither_the_dossier_nor_the_consent(bruno: Phone, 
         ("[called('Zoé')]", "agreement([])", "basis"),
     ],
 )
-def test_what_the_rules_forbid_is_refused_here_and_nothing_is_saved(bruno: Phone, items: str, consent: str, code: str) -> None:
+def test_what_the_rules_forbid_is_refused_here_and_nothing_is_saved(
+    bruno: Phone, items: str, consent: str, code: str
+) -> None:
     """T42, as the phone says it; the server's answer is the law."""
     dossier = bruno.run("return newDossier('Zoé')")
     draft = f"orientationFor(dossier, 'Centre des Halles', {items}, {{ consent: {consent} }})"
@@ -107,7 +131,9 @@ def test_each_category_says_whether_that_team_may_receive_it(bruno: Phone) -> No
     assert ccas["C05"] is True
 
 
-def test_a_sensitive_orientation_goes_to_those_bound_and_a_volunteer_of_the_team_sees_none_of_it(bruno: Phone, phone_of: PhoneOf) -> None:
+def test_a_sensitive_orientation_goes_to_those_bound_and_a_volunteer_of_the_team_sees_none_of_it(
+    bruno: Phone, phone_of: PhoneOf
+) -> None:
     farid, louise = phone_of("farid"), phone_of("louise")
     sent = send(bruno, "Accueil", "[called('Zoé'), said('C05', { situation: 'street' })]")
     bruno.sync()
@@ -140,19 +166,28 @@ def test_a_narrative_goes_to_the_bound_circle_or_to_a_private_note(bruno: Phone,
 
 def stored_sections(phone: Phone, event: str) -> list[str]:
     found: list[str] = phone.run(
-        "return (await rows(member, 'entries')).filter((row) => row.id === id).flatMap((row) => Object.keys(row.sections))",
+        "return (await rows(member, 'entries')).filter((row) => row.id === id).flatMap((row) => "
+        "Object.keys(row.sections))",
         member=phone.member, id=event,
     )  # fmt: skip
     return found
 
 
-def test_after_a_withdrawal_and_one_sync_nothing_of_it_is_left_on_the_recipients_device(bruno: Phone, amina: Phone) -> None:
+def test_after_a_withdrawal_and_one_sync_nothing_of_it_is_left_on_the_recipients_device(
+    bruno: Phone, amina: Phone
+) -> None:
     """I6, T57."""
     sent = send(bruno, items=f"[called('{CANARY}'), said('C14', {{ needs: ['food'] }})]")
     bruno.sync()
     amina.sync()
-    before = amina.run("return (await rows(member, 'entries')).find((row) => row.id === id).sections", member=amina.member, id=sent["orientation"])
-    secrets = [text for section in before.values() for text in (section["core"], json.loads(section["wrap"])["encrypted_key"])]
+    before = amina.run(
+        "return (await rows(member, 'entries')).find((row) => row.id === id).sections",
+        member=amina.member,
+        id=sent["orientation"],
+    )
+    secrets = [
+        text for section in before.values() for text in (section["core"], json.loads(section["wrap"])["encrypted_key"])
+    ]
     amina.run("await visit({ text: 'un colis' })")  # unsent work must survive
     bruno.run("await vault.withdrawConsent({ consents: [consent] }); await sync.syncNow()", consent=sent["consent"])
     assert amina.sync()["accepted"] == 1
@@ -166,7 +201,10 @@ def test_after_a_withdrawal_and_one_sync_nothing_of_it_is_left_on_the_recipients
 
 def test_a_partial_withdrawal_takes_back_its_categories_alone(bruno: Phone, amina: Phone) -> None:
     sent = send(bruno)
-    bruno.run("await vault.withdrawConsent({ consents: [consent], categories: ['C14'] }); await sync.syncNow()", consent=sent["consent"])
+    bruno.run(
+        "await vault.withdrawConsent({ consents: [consent], categories: ['C14'] }); await sync.syncNow()",
+        consent=sent["consent"],
+    )
     amina.sync()
     left = view(amina, sent["orientation"])
     assert ([item["category"] for item in left["items"]], left["state"]) == (["C01"], "envoyee")
@@ -205,7 +243,8 @@ def test_a_purge_cut_in_the_middle_is_finished_at_the_next_occasion(bruno: Phone
     amina.page.evaluate(
         """() => { const put = IDBObjectStore.prototype.put; let puts = 0;
           IDBObjectStore.prototype.put = function (row, ...more) {
-            if (this.name === "entries" && row.sections && (puts += 1) === 2) throw new DOMException("killed", "AbortError");
+            if (this.name === "entries" && row.sections && (puts += 1) === 2) throw new DOMException("killed",
+              "AbortError");
             return put.call(this, row, ...more);
           }; }"""
     )
@@ -217,7 +256,9 @@ def test_a_purge_cut_in_the_middle_is_finished_at_the_next_occasion(bruno: Phone
     assert amina.run("return rows(member, 'purges')", member=amina.member) == []
 
 
-def test_a_device_silent_for_fourteen_days_closes_what_others_shared_and_still_records(bruno: Phone, amina: Phone) -> None:
+def test_a_device_silent_for_fourteen_days_closes_what_others_shared_and_still_records(
+    bruno: Phone, amina: Phone
+) -> None:
     """T56."""
     sent = send(bruno)
     bruno.sync()
@@ -236,7 +277,9 @@ def test_a_device_silent_for_fourteen_days_closes_what_others_shared_and_still_r
 # --- who came first ------------------------------------------------------------------------------------------------
 
 
-def test_two_answers_given_offline_the_first_received_wins_the_other_is_to_be_corrected(bruno: Phone, amina: Phone, phone_of: PhoneOf) -> None:
+def test_two_answers_given_offline_the_first_received_wins_the_other_is_to_be_corrected(
+    bruno: Phone, amina: Phone, phone_of: PhoneOf
+) -> None:
     """T36, T37."""
     chloe = phone_of("chloe")
     chloe.run("await active('Centre des Halles')")
@@ -247,7 +290,9 @@ def test_two_answers_given_offline_the_first_received_wins_the_other_is_to_be_co
     chloe.context.set_offline(True)
     chloe.run("await vault.answer({ orientation: id, state: 'refusee', reason: 'complet' })", id=sent["orientation"])
     assert view(chloe, sent["orientation"])["state"] == "refusee"
-    amina.run("await vault.answer({ orientation: id, state: 'acceptee' }); await sync.syncNow()", id=sent["orientation"])
+    amina.run(
+        "await vault.answer({ orientation: id, state: 'acceptee' }); await sync.syncNow()", id=sent["orientation"]
+    )
     chloe.context.set_offline(False)
     counts = chloe.sync()
     assert counts["rejected"] == 1
@@ -262,10 +307,15 @@ def test_a_move_that_is_not_in_the_table_is_refused_here(bruno: Phone, amina: Ph
     sent = send(bruno)
     bruno.sync()
     amina.sync()
-    assert amina.run("return refused(() => vault.answer({ orientation: id, state }))", id=sent["orientation"], state=state) == "illegal_move"
+    assert (
+        amina.run("return refused(() => vault.answer({ orientation: id, state }))", id=sent["orientation"], state=state)
+        == "illegal_move"
+    )
 
 
-def test_a_disclosure_that_meets_a_withdrawal_on_the_way_is_refused_whole_and_the_facts_pass(bruno: Phone, phone_of: PhoneOf) -> None:
+def test_a_disclosure_that_meets_a_withdrawal_on_the_way_is_refused_whole_and_the_facts_pass(
+    bruno: Phone, phone_of: PhoneOf
+) -> None:
     """T40."""
     colleague = Phone(bruno.context.browser.new_context(), bruno.live).sign_in("bruno")
     sent = send(bruno)
@@ -286,16 +336,28 @@ def test_a_disclosure_that_meets_a_withdrawal_on_the_way_is_refused_whole_and_th
     assert counts["rejected"] == 1
     [refused] = bruno.run("return vault.toCorrect()")
     assert (refused["type"], refused["code"]) == ("orientation.sent", "consent_missing")
-    assert bruno.run("return vault.dossier(id).consents.find((one) => one.id === consent).status", id=sent["dossier"], consent=consent) == "withdrawn"
+    assert (
+        bruno.run(
+            "return vault.dossier(id).consents.find((one) => one.id === consent).status",
+            id=sent["dossier"],
+            consent=consent,
+        )
+        == "withdrawn"
+    )
     colleague.context.close()
 
 
-def test_a_rejected_act_is_retried_exported_or_discarded_by_a_person_twice_asked(bruno: Phone, amina: Phone, phone_of: PhoneOf) -> None:
+def test_a_rejected_act_is_retried_exported_or_discarded_by_a_person_twice_asked(
+    bruno: Phone, amina: Phone, phone_of: PhoneOf
+) -> None:
     sent = send(bruno)
     bruno.sync()
     amina.sync()
     bruno.run("await vault.cancel({ orientation: id, state: 'annulee' })", id=sent["orientation"])
-    amina.run("await vault.answer({ orientation: id, state: 'refusee', reason: 'complet' }); await sync.syncNow()", id=sent["orientation"])
+    amina.run(
+        "await vault.answer({ orientation: id, state: 'refusee', reason: 'complet' }); await sync.syncNow()",
+        id=sent["orientation"],
+    )
     assert bruno.sync()["rejected"] == 1
     [refused] = bruno.run("return vault.toCorrect()")
     exported = bruno.run("return JSON.parse(await (await vault.exportSealed(id)).text())", id=refused["id"])
@@ -304,7 +366,10 @@ def test_a_rejected_act_is_retried_exported_or_discarded_by_a_person_twice_asked
     assert bruno.run("return vault.counts().pending") == 1
     assert bruno.sync()["rejected"] == 1
     for confirmed in (False, None, 1):
-        assert bruno.run("return refused(() => vault.discard(id, confirmed))", id=refused["id"], confirmed=confirmed) == "not_allowed"
+        assert (
+            bruno.run("return refused(() => vault.discard(id, confirmed))", id=refused["id"], confirmed=confirmed)
+            == "not_allowed"
+        )
     assert bruno.run("return refused(() => vault.discard(other, true))", other=sent["orientation"]) == "not_allowed"
     bruno.run("await vault.discard(id, true)", id=refused["id"])
     assert bruno.run("return [vault.counts().rejected, await vault.toCorrect()]") == [0, []]
@@ -312,7 +377,9 @@ def test_a_rejected_act_is_retried_exported_or_discarded_by_a_person_twice_asked
     assert bruno.run(skipped, member=bruno.member) == [2]
 
 
-def test_an_orientation_sealed_before_a_rotation_is_sealed_anew_and_arrives(bruno: Phone, amina: Phone, phone_of: PhoneOf) -> None:
+def test_an_orientation_sealed_before_a_rotation_is_sealed_anew_and_arrives(
+    bruno: Phone, amina: Phone, phone_of: PhoneOf
+) -> None:
     """T98."""
     chloe = phone_of("chloe")
     bruno.context.set_offline(True)

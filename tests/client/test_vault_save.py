@@ -146,7 +146,13 @@ def test_a_full_disk_refuses_the_save_keeps_the_draft_and_what_was_there(bruno: 
 
 @pytest.mark.parametrize(
     "text",
-    ["2 84 05 35 238 012 38", "284053523801238", "2840535238012", "1.91.12.2A.004.123.45", "son NIR : 184-05-99-138-012"],
+    [
+        "2 84 05 35 238 012 38",
+        "284053523801238",
+        "2840535238012",
+        "1.91.12.2A.004.123.45",
+        "son NIR : 184-05-99-138-012",
+    ],
 )
 def test_a_social_security_number_is_refused_in_any_text(bruno: Phone, text: str) -> None:
     for act in (
@@ -159,7 +165,9 @@ def test_a_social_security_number_is_refused_in_any_text(bruno: Phone, text: str
     assert outbox(bruno) == []
 
 
-@pytest.mark.parametrize("text", ["06 12 34 56 78", "SIRET 552 081 317 66522", "FR76 3000 6000 0112 3456 7890 189", "1984"])
+@pytest.mark.parametrize(
+    "text", ["06 12 34 56 78", "SIRET 552 081 317 66522", "FR76 3000 6000 0112 3456 7890 189", "1984"]
+)
 def test_other_numbers_pass(bruno: Phone, text: str) -> None:
     bruno.run("await visit({ text })", text=text)
     assert len(outbox(bruno)) == 1
