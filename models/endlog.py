@@ -1,7 +1,7 @@
 """The log of ends: withdrawals and removals, kept outside the database and its backups.
 
-A restore brings back what people took back since; it replays this log before it serves. Each line is written and
-flushed to the disk before the act is acknowledged. Lines are JSON: `{"at", "jws"}`.
+A restored database brings back what people took back since: whoever restores replays this log before serving. Each
+line is on the disk before its act is acknowledged. Lines are JSON: `{"at", "jws"}`.
 """
 
 from __future__ import annotations

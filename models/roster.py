@@ -19,18 +19,6 @@ def organisation(id: str) -> Organisation | None:
         return chains.load([id]).organisations.get(id)
 
 
-def organisation_of(id: str) -> str | None:
-    """The organisation of a device, member, team or circle."""
-    with available():
-        return chains.owners([id]).get(id)
-
-
-def heads(organisation_id: str) -> dict[str, list[object]]:
-    """{stream: [number, digest]} of the newest network and organisation statements, as a signer names them."""
-    with available():
-        return chains.load([organisation_id]).heads()
-
-
 def forget() -> None:
     """Drop what this process remembers: another database is bound."""
     chains.forget()

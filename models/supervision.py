@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-from peewee import fn
+from typing import Final
 
 from models.database import available, rows
 from models.problems import Problem
@@ -63,22 +61,6 @@ def orientations_of_team(
             query = query.where(Orientation.state.in_(list(states)))
         found = rows(query.order_by(Orientation.changed_at, Orientation.id).limit(PAGE))
     return [_line(reading.orientation(row), direction, organisation, circles, network, now) for row in found]
-
-
-def counts(reader: Reader, now: datetime) -> dict[str, dict[str, int]]:
-    """{direction: {state: how many}} over all the supervisor's teams. Raises Problem("forbidden")."""
-    with available():
-        organisation, _, teams = _supervised(reader, now)
-        circles = [id for id, circle in organisation.circles.items() if circle.team in teams]
-        return {
-            direction: dict(rows(_count(column, circles)))
-            for direction, column in ((RECEIVED, Orientation.recipient_circle), (SENT, Orientation.circle))
-        }
-
-
-def _count(column: Any, circles: Collection[str]) -> Any:
-    query = Orientation.select(Orientation.state, fn.COUNT(Orientation.id))
-    return query.where(column.in_(list(circles))).group_by(Orientation.state)
 
 
 def _supervised(reader: Reader, now: datetime) -> tuple[Organisation, Network, Collection[str]]:

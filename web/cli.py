@@ -19,8 +19,6 @@ from web.config import current
 
 db = AppGroup("db", help="The database's schema.")
 network = AppGroup("network", help="The network of organisations this server carries.")
-
-
 places = AppGroup("directory", help="The places people are oriented to.")
 
 

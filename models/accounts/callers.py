@@ -20,7 +20,8 @@ _SAYS_MEMBER = ("member.ended", "member.added", "member.role_set")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A member with a session. `scope` is device, or bundle for a token that serves `/api/bundle` alone."""
+    """A member with a session. `scope` is device; bundle for a token that serves `/api/bundle` alone; or desk, for the
+    cookie of `/desk/`."""
 
     member: str
     organisation: str

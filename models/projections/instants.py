@@ -15,8 +15,3 @@ def written(instant: datetime) -> str:
 def read(text: str) -> datetime:
     """The aware instant of what `written` wrote, or of a minute as devices write it."""
     return parse_instant(text)
-
-
-def with_seconds(text: str) -> str:
-    """A device's minute as an instant that can be compared with the others."""
-    return written(parse_instant(text))

@@ -57,10 +57,6 @@ _ANSWERED: Final = sorted({state for states in ORIENTATION_ANSWERS.values() for 
 _CANCELLED: Final = sorted({state for states in ORIENTATION_CANCELS.values() for state in states})
 
 
-def _is_own_name(value: object) -> bool:
-    return isinstance(value, str) and bool(_OWN_NAME.fullmatch(value))
-
-
 def _is_private(value: object) -> bool:
     return isinstance(value, str) and value.startswith("member:") and is_id(value.removeprefix("member:"))
 

@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class Session(Table):
-    """`scope` is device or bundle; a bundle token has no device."""
+    """`scope` is device, bundle or desk (the cookie of `/desk/`); a bundle token has no device."""
 
     token = TextField(primary_key=True)
     member = TextField()

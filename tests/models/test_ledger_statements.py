@@ -178,11 +178,6 @@ def test_the_rosters_are_the_same_when_read_again_from_the_beginning(
     before = roster.organisation(id)
     roster.forget()
     assert roster.organisation(id) == before
-    assert roster.organisation_of(territory.bruno.device) == id
-    assert roster.heads(id)[f"organisation:{id}"] == [
-        before.number if before else 0,
-        before.digests[-1] if before else "",
-    ]
 
 
 def test_a_history_that_was_replaced_is_read_anew(doors: Doors, territory: Territory, now: datetime) -> None:
