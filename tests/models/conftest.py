@@ -14,6 +14,7 @@ from device.primitives import new_id
 from models import database, endlog, feed, roster, schema
 from tests.device.territory import Territory, build
 from tests.models.doors import Doors
+from tests.models.writing import Story
 
 NOW = datetime(2026, 3, 4, 9, 41, 37, tzinfo=UTC)
 
@@ -62,3 +63,8 @@ def territory(built: tuple[Path, Doors, Territory], doors: Doors, tmp_path: Path
     shutil.copy(path, tmp_path / "doors.sqlite")
     roster.forget()
     return copy.deepcopy(territory, {id(first): doors})
+
+
+@pytest.fixture
+def story(doors: Doors, territory: Territory, now: datetime) -> Story:
+    return Story(doors, territory, now)

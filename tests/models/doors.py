@@ -9,13 +9,29 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
+from device.phone import Phone
 from device.transport import Reply
 from models import accounts, feed, ledger, schema
+from models.accounts import Caller
 from models.problems import Problem
 
 Json = dict[str, Any]
 ORIGIN = "http://localhost:8000"
 SECRET = "a secret of the server, for tests"
+
+
+def refused(call: Any, *arguments: object) -> str:
+    """The code of the Problem this call raises."""
+    with pytest.raises(Problem) as refusal:
+        call(*arguments)
+    return refusal.value.code
+
+
+def caller_of(phone: Phone, now: datetime) -> Caller:
+    """Who the phone's token names."""
+    return accounts.caller(phone.api.token, now)
 
 
 class Doors:

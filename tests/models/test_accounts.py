@@ -14,24 +14,14 @@ from device.phone import Phone
 from device.primitives import SUITE, VERSION, b64u, instant, new_id
 from device.read import pull
 from models import accounts
-from models.accounts import Caller, KnownPasskey
+from models.accounts import KnownPasskey
 from models.database import rows
 from models.problems import Problem
 from models.tables import Bundle, Nonce, Session
 from tests.device.territory import Territory
-from tests.models.doors import ORIGIN, SECRET, Doors
+from tests.models.doors import ORIGIN, SECRET, Doors, caller_of, refused
 
 Json = dict[str, Any]
-
-
-def refused(call: Any, *arguments: object) -> str:
-    with pytest.raises(Problem) as refusal:
-        call(*arguments)
-    return refusal.value.code
-
-
-def caller_of(phone: Phone, now: datetime) -> Caller:
-    return accounts.caller(phone.api.token, now)
 
 
 # --- sessions of devices

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,15 +16,9 @@ from models.feed import Reader
 from models.problems import Problem
 from models.vocabulary import MAX_FEED_BYTES, MAX_FEED_ENTRIES, MAX_FEED_STREAMS
 from tests.device.territory import Territory
-from tests.models.doors import Doors
 from tests.models.writing import Story, last
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
 
 
 def reader(phone: Any) -> Reader:

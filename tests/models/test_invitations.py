@@ -10,26 +10,13 @@ import pytest
 
 from device import admission
 from device.api import Api
-from device.phone import Phone
 from device.primitives import instant, new_id
 from device.read import pull
 from models import accounts
-from models.accounts import Caller
-from models.problems import Problem
 from tests.device.territory import Territory
-from tests.models.doors import ORIGIN, Doors
+from tests.models.doors import ORIGIN, Doors, caller_of, refused
 
 Json = dict[str, Any]
-
-
-def refused(call: Any, *arguments: object) -> str:
-    with pytest.raises(Problem) as refusal:
-        call(*arguments)
-    return refusal.value.code
-
-
-def caller_of(phone: Phone, now: datetime) -> Caller:
-    return accounts.caller(phone.api.token, now)
 
 
 def invitation(now: datetime, **changes: object) -> Json:

@@ -6,27 +6,17 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
-
-import pytest
 
 from device import acts
 from models import feed
 from models.projections.readers import Reader
-from tests.device.territory import Territory
-from tests.models.doors import Doors
 from tests.models.writing import Story, last
 
 # BEGIN and COMMIT; events, owners of ids, heads, dossiers; events, sections, counters, lines of the streams.
 RECEPTIONS = 10
 # No dossier is named; consents, endings, orientations and their rights.
 ORIENTATIONS = 13
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
 
 
 @contextmanager

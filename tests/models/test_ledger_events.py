@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,27 +22,16 @@ from models.projections import writing
 from models.tables import Event, Held, Section
 from models.vocabulary import MAX_HELD_PER_MEMBER
 from tests.device.territory import TOLD, Territory
-from tests.models.doors import Doors
-from tests.models.writing import Story, bent, item, last, signed_by, stranger
+from tests.models.writing import Story, bent, item, last, only, signed_by, stranger
 
 Json = dict[str, Any]
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
 
 
 def reception(story: Story, dossier: str | None = None, **told: object) -> Queued:
     content = {"mode": "home_visit", "needs": ["alimentation"], "first_help": [], "text": "Le frigo est vide."} | told
     acts.record_reception(story.bruno, story.nord, content, story.now, dossier)
     return last(story.bruno)
-
-
-def only(verdicts: list[Json]) -> Json:
-    [verdict] = verdicts
-    return verdict
 
 
 # --- the same again

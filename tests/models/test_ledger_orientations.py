@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,21 +17,10 @@ from models import database, ledger
 from models.database import rows
 from models.tables import Grant, Orientation, Section
 from models.vocabulary import ORIENTATION_ANSWERS, ORIENTATION_CANCELS
-from tests.device.territory import TOLD, Territory
-from tests.models.doors import Doors
-from tests.models.writing import Story, bent, last
+from tests.device.territory import TOLD
+from tests.models.writing import Story, bent, last, only
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
-
-
-def only(verdicts: list[Json]) -> Json:
-    [verdict] = verdicts
-    return verdict
 
 
 def code(story: Story, entry: Json) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,20 +18,9 @@ from models import endlog, ledger
 from models.database import rows
 from models.tables import Consent, EarlyWithdrawal, Ending, Entry, Event, Grant, Orientation, Section, Stream
 from tests.device.territory import TOLD, Territory
-from tests.models.doors import Doors
-from tests.models.writing import Story, bent, last, signed_by
+from tests.models.writing import Story, bent, last, only, signed_by
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
-
-
-def only(verdicts: list[Json]) -> Json:
-    [verdict] = verdicts
-    return verdict
 
 
 def withdrawn(story: Story, *consents: str, categories: list[str] | None = None) -> Queued:

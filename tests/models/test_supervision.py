@@ -14,13 +14,7 @@ from models.feed import Reader
 from models.problems import Problem
 from models.supervision import Line
 from tests.device.territory import Territory
-from tests.models.doors import Doors
 from tests.models.writing import Story, last
-
-
-@pytest.fixture
-def story(doors: Doors, territory: Territory, now: datetime) -> Story:
-    return Story(doors, territory, now)
 
 
 def reader(phone: Any) -> Reader:

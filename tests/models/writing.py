@@ -10,6 +10,7 @@ from device.jose import Jwk
 from device.phone import Phone
 from device.primitives import new_id
 from device.push import Queued
+from device.read import pull
 from tests.device.territory import TOLD, Territory
 from tests.models.doors import Doors
 
@@ -25,6 +26,12 @@ def item(code: str, now: datetime, fields: Json | None = None) -> Json:
 def last(phone: Phone) -> Queued:
     """The newest entry of the outbox, taken out of it: the test pushes it itself."""
     return phone.outbox.pop()
+
+
+def only(verdicts: list[Json]) -> Json:
+    """The verdict of a push of one."""
+    [verdict] = verdicts
+    return verdict
 
 
 def bent(phone: Phone, queued: Queued, *without: str, **changes: object) -> Json:
@@ -91,7 +98,5 @@ class Story:
         return id
 
     def read(self) -> None:
-        from device.read import pull
-
         for phone in (self.bruno, self.amina, self.chloe, self.helene, self.david):
             pull(phone, self.now)
