@@ -55,12 +55,12 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
 
 
 def apply_early(early: EarlyFact, consent: ConsentFact, context: Context) -> Changes:
-    """Apply a withdrawal that waited for this consent. One that turns out not to be allowed is dropped."""
+    """Apply a withdrawal that waited for this consent. One of someone who had no say in it is dropped."""
     signed = envelope.read(early.jws, envelope.TYP_EVENT)
     fact = EventFact(early.event, early.digest, signed.payload["type"], None, None)
     done = Changes(no_longer_early=[early])
     try:
-        _check_signer(signed, [consent], context)
+        _check_early_signer(signed, consent, context)
     except Problem:
         return done
     changes = applied(signed, fact, [consent], context)
@@ -104,9 +104,22 @@ def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Cont
             raise Problem("role")
         return
     for consent in consents:
-        if consent.withdrawal_key is None or signatures.thumbprint(consent.withdrawal_key) != signed.kid:
-            raise Problem("unknown_key")
-        signatures.verify(signed, consent.withdrawal_key)
+        _check_receipt(signed, consent)
+
+
+def _check_early_signer(signed: Signed, consent: ConsentFact, context: Context) -> None:
+    """A device was judged when the withdrawal came: it takes it back even if its member left since. Only whether it is
+    one of the consent's organisation could not be asked yet."""
+    if not envelope.is_id(signed.kid):
+        _check_receipt(signed, consent)
+    elif signed.kid not in context.chains.organisations[consent.organisation].devices:
+        raise Problem("not_allowed")
+
+
+def _check_receipt(signed: Signed, consent: ConsentFact) -> None:
+    if consent.withdrawal_key is None or signatures.thumbprint(consent.withdrawal_key) != signed.kid:
+        raise Problem("unknown_key")
+    signatures.verify(signed, consent.withdrawal_key)
 
 
 def _check_room(early: Sequence[EarlyFact], context: Context) -> None:

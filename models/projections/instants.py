@@ -8,8 +8,8 @@ from models.rules.envelope import parse_instant
 
 
 def written(instant: datetime) -> str:
-    """An aware instant, to the second."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """An aware instant, to the second. Not `strftime`: it writes the year 1 as `1`, which cannot be read back."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def read(text: str) -> datetime:
