@@ -62,7 +62,7 @@ Une information ne circule entre eux qu’avec l’accord de la personne, inform
 strictement nécessaire à l’aide demandée. Rien n’est transmis d’office. Chacun reste tenu de garder pour soi ce qu’il
 reçoit. La personne peut refuser, voir ce qui a été transmis, et changer d’avis à tout moment.
 
-Cette charte est une démonstration : les organisations et les personnes n’existent pas."""
+Cette charte est une démonstration : les organisations et les personnes n’existent pas."""
 
 
 @dataclass(slots=True)

@@ -381,7 +381,7 @@ export const PROBLEMS = Object.freeze({
     "retry": true
   },
   "member_ended": {
-    "message": "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : parlez-en à votre responsable.",
+    "message": "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : parlez-en à votre responsable.",
     "retry": false
   },
   "account_taken": {"message": "Ce nom de compte est déjà pris. Choisissez-en un autre.", "retry": false},
@@ -394,20 +394,20 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "prf_output": {
-    "message": "L’appareil a voulu envoyer une clé secrète : l’envoi a été refusé et rien n’a été enregistré. Mettez l’application à jour.",
+    "message": "L’appareil a voulu envoyer une clé secrète : l’envoi a été refusé et rien n’a été enregistré. Mettez l’application à jour.",
     "retry": false
   },
   "passkey": {
     "message": "L’empreinte ou la clé d’accès n’a pas été reconnue. Utilisez votre phrase secrète.",
     "retry": false
   },
-  "production_demonstration": {"message": "Ce territoire est une démonstration : il ne peut pas servir ici.", "retry": false},
+  "production_demonstration": {"message": "Ce territoire est une démonstration : il ne peut pas servir ici.", "retry": false},
   "unknown_key": {
     "message": "Cet appareil n’est pas connu du réseau. Votre saisie est gardée sur cet appareil. Demandez à votre responsable de l’admettre.",
     "retry": false
   },
   "bad_signature": {
-    "message": "La signature ne correspond pas : l’envoi a été refusé. Votre saisie est gardée sur cet appareil.",
+    "message": "La signature ne correspond pas : l’envoi a été refusé. Votre saisie est gardée sur cet appareil.",
     "retry": false
   },
   "not_allowed": {
@@ -423,15 +423,15 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "id_conflict": {
-    "message": "Un autre enregistrement porte déjà ce numéro. Le premier est gardé ; le vôtre reste sur cet appareil, à corriger.",
+    "message": "Un autre enregistrement porte déjà ce numéro. Le premier est gardé ; le vôtre reste sur cet appareil, à corriger.",
     "retry": false
   },
   "stale_head": {
-    "message": "La liste des membres a changé entre-temps. Rien n’est perdu : l’acte sera refait au prochain déverrouillage.",
+    "message": "La liste des membres a changé entre-temps. Rien n’est perdu : l’acte sera refait au prochain déverrouillage.",
     "retry": true
   },
   "fork": {
-    "message": "Deux histoires différentes de la liste des membres circulent. Le partage est suspendu ; vous pouvez continuer à enregistrer. Prévenez votre responsable.",
+    "message": "Deux histoires différentes de la liste des membres circulent. Le partage est suspendu ; vous pouvez continuer à enregistrer. Prévenez votre responsable.",
     "retry": false
   },
   "founding": {
@@ -439,7 +439,7 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "holder": {
-    "message": "Cette personne ne peut pas détenir cette clé : elle n’est pas dans l’équipe, ou n’est pas tenue au secret professionnel.",
+    "message": "Cette personne ne peut pas détenir cette clé : elle n’est pas dans l’équipe, ou n’est pas tenue au secret professionnel.",
     "retry": false
   },
   "one_holder": {
@@ -463,7 +463,7 @@ export const PROBLEMS = Object.freeze({
     "retry": true
   },
   "stale_epoch": {
-    "message": "La clé de l’équipe destinataire a changé après un départ. Rien n’a été envoyé : l’orientation sera scellée à nouveau au prochain déverrouillage.",
+    "message": "La clé de l’équipe destinataire a changé après un départ. Rien n’a été envoyé : l’orientation sera scellée à nouveau au prochain déverrouillage.",
     "retry": true
   },
   "charter": {
@@ -487,23 +487,23 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "dates": {
-    "message": "Les dates ne tiennent pas : l’échéance dépasse 30 jours ou la fin de l’accord. Rien n’a été envoyé.",
+    "message": "Une date ne convient pas : elle est déjà passée, ou va plus loin que 30 jours ou que la fin de l’accord. Rien n’a été envoyé.",
     "retry": false
   },
   "stale_state": {
-    "message": "Quelqu’un a déjà répondu entre-temps. Votre réponse est gardée dans « À corriger ». Regardez l’état actuel.",
+    "message": "Quelqu’un a déjà répondu entre-temps. Votre réponse est gardée dans « À corriger ». Regardez l’état actuel.",
     "retry": false
   },
   "illegal_move": {
-    "message": "Cette étape n’est pas possible depuis l’état actuel. Votre réponse est gardée dans « À corriger ».",
+    "message": "Cette étape n’est pas possible depuis l’état actuel. Votre réponse est gardée dans « À corriger ».",
     "retry": false
   },
   "storage_full": {
-    "message": "Il n’y a plus de place sur cet appareil. Rien n’est perdu : votre texte reste à l’écran. Libérez de la place ou exportez.",
+    "message": "Il n’y a plus de place sur cet appareil. Rien n’est perdu : votre texte reste à l’écran. Libérez de la place ou exportez.",
     "retry": false
   },
   "storage_missing": {
-    "message": "Ce navigateur ne garde rien (navigation privée ?). Ouvrez Accord dans une fenêtre ordinaire avant d’enregistrer.",
+    "message": "Ce navigateur ne garde rien (navigation privée ?). Ouvrez Accord dans une fenêtre ordinaire avant d’enregistrer.",
     "retry": false
   },
   "vault_locked": {
@@ -511,11 +511,11 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "cannot_open": {
-    "message": "Ce passage ne peut pas être ouvert : il a été modifié ou n’est pas pour vous. Le reste est intact. Prévenez votre responsable.",
+    "message": "Ce passage ne peut pas être ouvert : il a été modifié ou n’est pas pour vous. Le reste est intact. Prévenez votre responsable.",
     "retry": false
   },
   "nir": {
-    "message": "Ce champ ressemble à un numéro de sécurité sociale. Accord ne l’enregistre jamais : retirez-le.",
+    "message": "Ce champ ressemble à un numéro de sécurité sociale. Accord ne l’enregistre jamais : retirez-le.",
     "retry": false
   },
   "recovery_code": {
