@@ -255,6 +255,8 @@ def _circle_granted(act: _Act) -> None:
         raise Refusal("not_allowed")
     if act.said["epoch"] != circle.epoch:
         raise Refusal("stale_epoch")
+    if act.said["member"] in circle.holders:
+        return  # a second wrap cannot take the place of the one they open with
     circle.wraps[circle.epoch][act.said["member"]] = act.said["wrap"]
     circle.holders.add(act.said["member"])
 

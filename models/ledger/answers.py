@@ -16,7 +16,7 @@ from models.projections.closings import grant_in, purge
 from models.projections.facts import GrantFact, OrientationFact
 from models.rules import orientation as moves
 from models.rules import sharing
-from models.rules.envelope import event_level
+from models.rules.envelope import audience_circle, event_level
 from models.vocabulary import CircleClass, OrientationState
 
 
@@ -62,9 +62,16 @@ def _orientation(act: Act, context: Context, by_recipient: bool) -> OrientationF
         own, other = other, own
     if act.fact.own != own:
         raise Problem("not_found")
-    if act.fact.other != other:
+    if act.fact.other != other or not _is_an_epoch(act.payload["audience"]["other"], context):
         raise Problem("no_recipient")
     return known
+
+
+def _is_an_epoch(audience: str, context: Context) -> bool:
+    """A circle at an epoch it had: a reader asks the roster for its key."""
+    found = audience_circle(audience)
+    theirs = context.organisation_of(found[0]) if found is not None else None
+    return found is not None and theirs is not None and found[1] <= theirs.circles[found[0]].epoch
 
 
 def _check_is_last(act: Act, known: OrientationFact, now: datetime) -> None:

@@ -84,7 +84,8 @@ def _check_heads(payload: dict[str, Any], author: Author, context: Context) -> N
     place = _place(payload["audience"].get("other"))
     other = context.organisation_of(place) if place is not None else None
     expected = {NETWORK, own} | ({stream_of(other.id)} if other is not None else set())
-    if not expected <= named.keys() or (place is None and named.keys() != expected):
+    is_known = place is None or other is not None
+    if not expected <= named.keys() or (is_known and named.keys() != expected):
         raise Problem("malformed")
     roster.judge_heads({stream: named[stream] for stream in sorted(expected)}, context.chains.digests())
 

@@ -38,13 +38,16 @@ def rotate_circle(organisation: Organisation, payload: _Payload, kid: str, today
 
 
 def grant_circle(organisation: Organisation, payload: _Payload, kid: str, today: date) -> Organisation:
-    """One more holder of the newest epoch, let in by any holder."""
+    """One more holder of the newest epoch, let in by any holder. Who holds it already keeps the wrap they have: another
+    one, good for nothing, would lock them out."""
     circle = _known(organisation, payload["circle"])
     _check_eligible(organisation, circle, [payload["member"]], today)
     if kid not in holders(organisation, circle.id, today):
         raise Problem("not_allowed")
     if payload["epoch"] != circle.epoch:
         raise Problem("stale_epoch")
+    if payload["member"] in circle.newest.holders:
+        return organisation
     granted = replace(circle.newest, holders={**circle.newest.holders, payload["member"]: payload["wrap"]})
     return _with(organisation, replace(circle, epochs=(*circle.epochs[:-1], granted)))
 

@@ -37,13 +37,17 @@ export function rotateCircle(organisation, payload, kid, today) {
   return withCircle(organisation, { ...circle, epochs: [...circle.epochs.slice(0, -1), past, epochOf(payload)] });
 }
 
-/** @param {Organisation} organisation @param {any} payload @param {string} kid @param {string} today @returns {Organisation} */
+/**
+ * Who holds the newest epoch already keeps the wrap they have: another one, good for nothing, would lock them out.
+ * @param {Organisation} organisation @param {any} payload @param {string} kid @param {string} today @returns {Organisation}
+ */
 export function grantCircle(organisation, payload, kid, today) {
   const circle = known(organisation, payload.circle);
   checkEligible(organisation, circle, [payload.member], today);
   if (!(kid in holders(organisation, circle.id, today))) throw new Refused("not_allowed");
   if (payload.epoch !== circle.epochs.length) throw new Refused("stale_epoch");
   const newest = newestEpoch(circle);
+  if (payload.member in newest.holders) return organisation;
   const granted = { ...newest, holders: { ...newest.holders, [payload.member]: payload.wrap } };
   return withCircle(organisation, withNewest(circle, granted));
 }
