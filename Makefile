@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench vendor soak lock
+.PHONY: help run test check bench vendor lock
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
@@ -27,9 +27,6 @@ bench: $(VENV)/dev.stamp ## Measure the figures of bench/
 
 vendor: ## Fetch the pinned browser libraries again, check their hashes, rebuild static/vendor
 	@.ci/vendor
-
-soak: $(VENV)/dev.stamp ## Play faults against a server for a long time (HOURS=…)
-	@$(BIN)/python -m pytest tests/simulator $(if $(HOURS),--hours=$(HOURS))
 
 lock: $(VENV)/dev.stamp ## Rewrite both locks from pyproject.toml (needs uv)
 	@uv pip compile -q pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header -o requirements.lock
