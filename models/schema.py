@@ -37,9 +37,9 @@ def status() -> list[Step]:
 
 
 def check() -> list[str]:
-    """What keeps this database from serving, one sentence each; empty when all is well."""
+    """What keeps this database from serving, a line each, in French or as SQL; empty when all is well."""
     with available():
-        missing = [f"migration {step.name} is missing" for step in status() if not step.applied]
+        missing = [f"la migration {step.name} manque" for step in status() if not step.applied]
         return missing or [line for line in str(diff_models(database.obj, list(ALL))).splitlines() if line.strip()]
 
 

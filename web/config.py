@@ -20,7 +20,7 @@ def _utc_now() -> datetime:
 
 
 class ConfigurationError(click.ClickException):
-    """The environment is incomplete or contradicts itself. The message names the variable, never its value."""
+    """The environment is incomplete or wrong. The French message names the variable, never its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +71,21 @@ def current() -> Config:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
-        raise ConfigurationError(f"{name} is missing.")
+        raise ConfigurationError(f"{name} manque.")
     return value
 
 
 def _database_url(environment: Mapping[str, str]) -> str:
     url = _required(environment, "DATABASE_URL")
     if not url.startswith(("sqlite:///", "postgresql://")):
-        raise ConfigurationError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+        raise ConfigurationError("DATABASE_URL doit commencer par sqlite:/// ou postgresql://.")
     return url
 
 
 def _secret(environment: Mapping[str, str]) -> str:
     secret = _required(environment, "SECRET_KEY")
     if len(secret) < MIN_SECRET_CHARACTERS:
-        raise ConfigurationError(f"SECRET_KEY must have at least {MIN_SECRET_CHARACTERS} characters.")
+        raise ConfigurationError(f"SECRET_KEY doit avoir au moins {MIN_SECRET_CHARACTERS} caractères.")
     return secret
 
 
@@ -94,16 +94,16 @@ def _origin(environment: Mapping[str, str]) -> str:
     origin = _required(environment, "ACCORD_ORIGIN").rstrip("/")
     parts = urlsplit(origin)
     if parts.path or parts.query or parts.fragment or not parts.hostname or parts.username:
-        raise ConfigurationError("ACCORD_ORIGIN must be a scheme, a host and perhaps a port, nothing after.")
+        raise ConfigurationError("ACCORD_ORIGIN doit être https://, un nom et peut-être un port, rien après.")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname == "localhost"):
-        raise ConfigurationError("ACCORD_ORIGIN must start with https://, or be http://localhost.")
+        raise ConfigurationError("ACCORD_ORIGIN doit commencer par https://, ou être http://localhost.")
     return origin
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:
     value = environment.get(name, "0")
     if value not in ("", "0", "1"):
-        raise ConfigurationError(f"{name} must be 0 or 1.")
+        raise ConfigurationError(f"{name} doit être 0 ou 1.")
     return value == "1"
 
 
@@ -111,7 +111,7 @@ def _factor(environment: Mapping[str, str]) -> float:
     try:
         factor = float(environment.get("ACCORD_RATE_FACTOR", "1"))
     except ValueError:
-        raise ConfigurationError("ACCORD_RATE_FACTOR must be a number.") from None
+        raise ConfigurationError("ACCORD_RATE_FACTOR doit être un nombre.") from None
     if not 0 <= factor < float("inf"):
-        raise ConfigurationError("ACCORD_RATE_FACTOR must be a number, zero or more.")
+        raise ConfigurationError("ACCORD_RATE_FACTOR doit être un nombre, zéro ou plus.")
     return factor

@@ -31,14 +31,14 @@ def test_an_incomplete_environment_is_said_and_nothing_is_served(
 ) -> None:
     del environment["SECRET_KEY"]
     assert application.main() == 2
-    assert "SECRET_KEY is missing" in capsys.readouterr().err
+    assert "SECRET_KEY manque" in capsys.readouterr().err
 
 
 def test_a_database_without_its_schema_is_said_and_not_served(
     environment: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert application.main() == 2
-    assert "0001_create_server is missing" in capsys.readouterr().err
+    assert "0001_create_server manque" in capsys.readouterr().err
 
 
 def test_a_demonstration_is_not_served_as_a_real_territory(config: Config, territory: Territory) -> None:
