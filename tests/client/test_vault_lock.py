@@ -178,8 +178,8 @@ def test_a_browser_that_keeps_nothing_refuses_before_anyone_types(accord: Live, 
     )
     phone = Phone(context, accord)
     phrase = passphrase("bruno")
-    join = "vault.join({ invitation: 'x', secret: 'x', genesis: 'x', kind: 'member', account: 'x', "
-    "name: 'x', passphrase, shared: false })"
+    join = """vault.join({ invitation: "x", secret: "x", genesis: "x", kind: "member", account: "x", name: "x",
+                           passphrase, shared: false })"""
     assert (
         phone.run(
             "return refused(() => vault.signIn({ account: 'bruno', passphrase, shared: false }))", passphrase=phrase

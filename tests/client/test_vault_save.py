@@ -193,6 +193,16 @@ def test_nothing_about_people_or_colleagues_lies_in_clear_on_the_disk(bruno: Pho
     assert "eyJ" in stored  # sealed and signed strings are there
 
 
+def test_digits_of_ids_and_digests_are_not_taken_for_a_number(bruno: Phone) -> None:
+    bruno.run(
+        """const dossier = await newDossier("Zoé");
+           const more = { place: "source--2840535238012", consent: agreement(["C01"]) };
+           more.consent.notice.sha256 = "284053523801238";
+           await vault.orient(orientationFor(dossier, "Centre des Halles", [called("Zoé")], more));"""
+    )
+    assert bruno.sync()["accepted"] == 3
+
+
 def test_what_was_saved_offline_reads_back_after_the_application_was_closed(bruno: Phone) -> None:
     """T68."""
     bruno.context.set_offline(True)
