@@ -57,8 +57,8 @@ class Report:
     def lines(self) -> list[str]:
         """The report in French, one line each, for whoever typed the command."""
         counts = (
-            f"{self.read} lignes lues : {len(self.added)} ajoutées, {len(self.changed)} modifiées, "
-            f"{self.unchanged} inchangées, {len(self.refused)} refusées, {len(self.deactivated)} désactivées."
+            f"lignes lues : {self.read} ; ajoutées : {len(self.added)}, modifiées : {len(self.changed)}, "
+            f"inchangées : {self.unchanged}, refusées : {len(self.refused)}, désactivées : {len(self.deactivated)}"
         )
         return [
             counts,

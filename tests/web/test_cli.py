@@ -69,9 +69,9 @@ def test_importing_places_says_what_became_of_each_row(runner: FlaskCliRunner, t
     file = tmp_path / "places.json"
     file.write_text(json.dumps([PLACE, {"id": "x"}]))
     output = runner.invoke(args=["directory", "import", str(file)]).output
-    assert "2 lignes lues : 1 ajoutées" in output
+    assert "lignes lues : 2 ; ajoutées : 1," in output
     assert "ligne 2 (x) refusée" in output
-    assert "1 inchangées" in runner.invoke(args=["directory", "import", str(file)]).output
+    assert "inchangées : 1," in runner.invoke(args=["directory", "import", str(file)]).output
     file.write_text("[]")
     assert runner.invoke(args=["directory", "import", "--whole", str(file)]).exit_code == 0
 
