@@ -48,6 +48,7 @@ export function open({ params, redraw, turn }) {
 
   return {
     get title() { return state.editing ? category(state.editing.category).label : read(id)?.label ?? "Dossier"; },
+    tab: "Dossier",
     back: { href: "#/personnes", label: "Personnes" },
     view: () => {
       const held = read(id);
@@ -133,7 +134,7 @@ function consentCard(consent, withdraw) {
   return html`<article class="card">
     <div class="line" data-between><h2>${consent.recipientName}</h2>${badge(label, tone)}</div>
     <p>${consent.categories.map((code) => category(code).label).join(", ")}</p>
-    <p class="soft">${when(consent.at)}${consent.status === "given" ? `, ${until(consent.until)}` : ""} ${syncBadge(consent.sync)}</p>
+    <p class="soft">${consent.status === "refused" ? "Demandé" : "Recueilli"} ${when(consent.at)}${consent.status === "given" ? `, ${until(consent.until)}` : ""} ${syncBadge(consent.sync)}</p>
     ${consent.inForce ? html`<button type="button" class="button" data-kind="danger" @click=${() => withdraw(consent)}>${icon("rotate-ccw")}Retirer l’accord</button>` : nothing}
   </article>`;
 }

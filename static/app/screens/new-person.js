@@ -17,17 +17,27 @@ const MORE = ["C02", "C04", "C11"];
 
 /** @typedef {Record<string, import("../ui/item.js").Item>} Items */
 
+/** What was searched for without success: handed over in memory, since an address stays in the browser's history. */
+let proposed = "";
+
+/** @param {string} called */
+export function propose(called) {
+  proposed = called;
+}
+
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
-export async function open({ params, redraw }) {
+export async function open({ redraw }) {
   const act = acting(redraw);
   const kept = await keptDraft(KEY);
   /** @type {{items: Items, asked: boolean}} */
   const state = { items: kept?.items ?? {}, asked: false };
-  if (params[0] && !isFilled(state.items.C01)) state.items.C01 = { ...emptyItem("C01"), fields: { called: params[0] } };
+  if (proposed && !isFilled(state.items.C01)) state.items.C01 = { ...emptyItem("C01"), fields: { called: proposed } };
+  proposed = "";
   const item = (/** @type {string} */ code) => state.items[code] ?? emptyItem(code);
   const set = (/** @type {import("../ui/item.js").Item} */ changed) => {
     state.items = { ...state.items, [changed.category]: changed };
     keepDraft(KEY, () => ({ items: state.items }));
+    act.clear();
     redraw();
   };
 

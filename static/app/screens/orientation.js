@@ -36,7 +36,7 @@ export async function open({ params, redraw, turn }) {
   });
 
   return {
-    get title() { const shown = read(id); return shown ? `${needLabel(shown.need)} : ${shown.label}` : "Orientation"; },
+    title: "Orientation",
     unheaded: true,
     back: { href: received?.mine ? "#/orientations/envoyees" : "#/orientations", label: "Orientations" },
     view: () => {
@@ -45,7 +45,7 @@ export async function open({ params, redraw, turn }) {
       return html`
         <header class="stack" data-gap="small">
           <h1 tabindex="-1"><bdi>${shown.label}</bdi></h1>
-          <div class="line">${stateBadge(shown)}${syncBadge(shown.sync)}${shown.replyBy && ["envoyee", "en_attente"].includes(shown.state) ? badge(`Réponse attendue : ${when(shown.replyBy)}`, "warn", "zap") : nothing}</div>
+          <div class="line">${stateBadge(shown)}${syncBadge(shown.sync)}${shown.replyBy && ["envoyee", "en_attente"].includes(shown.state) ? badge(`${Date.parse(shown.replyBy) < Date.now() ? "En retard. " : ""}Réponse attendue : ${when(shown.replyBy)}`, "warn", "zap") : nothing}</div>
         </header>
         ${notes(shown)}
         ${request(shown)}

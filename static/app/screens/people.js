@@ -7,6 +7,7 @@ import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { emptyList } from "../ui/message.js";
 import { counted, whenShort } from "../ui/words.js";
+import { propose } from "./new-person.js";
 
 const SHOWN = 60;
 
@@ -21,7 +22,7 @@ export function open({ redraw }) {
         ${searchBox("Chercher une personne", query, (typed) => { query = typed; redraw(); }, "Prénom, nom, téléphone…")}
         <p class="hint" role="status">${query ? counted(found.length, "personne trouvée", "personnes trouvées") : counted(found.length, "personne suivie par l’équipe", "personnes suivies par l’équipe")}. La recherche reste sur cet appareil.</p>
         ${found.length ? list(found) : none(query)}
-        <div class="actions" data-stuck><a class="button" data-kind="primary" href=${query.trim() ? `#/nouvelle/${encodeURIComponent(query.trim())}` : "#/nouvelle"}>${icon("user-plus")}Nouvelle personne</a></div>`;
+        <div class="actions" data-stuck><a class="button" data-kind="primary" href="#/nouvelle" @click=${() => propose(query.trim())}>${icon("user-plus")}Nouvelle personne</a></div>`;
     },
   };
 }

@@ -24,6 +24,7 @@ export async function open({ params, redraw }) {
   const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => {
     state = { ...state, ...change };
     keepDraft(key, () => state);
+    act.clear();
     redraw();
   };
 
@@ -42,6 +43,7 @@ export async function open({ params, redraw }) {
 
   return {
     title: person ? `Visite : ${person.label}` : "Accueil",
+    tab: "Accueil",
     focused: true,
     back: id ? { href: `#/dossier/${id}`, label: "Dossier" } : { href: "#/aujourdhui", label: "Aujourd’hui" },
     view: () => html`<form class="stack" data-gap="large" @submit=${save} novalidate>

@@ -11,7 +11,8 @@ import { icon } from "./icon.js";
  * @property {string} [wrong] the error's sentence
  * @property {boolean} [long] several lines
  * @property {boolean} [required]
- * @property {string} [autocomplete] `off` by default: these forms are filled for another person
+ * @property {string} [autocomplete] `off` by default: these forms are filled for another person, and with anything else
+ *   the browser writes what is typed in its own files
  * @property {string} [inputmode]
  * @property {number} [maxlength]
  * @property {string} [lang]
@@ -48,7 +49,7 @@ function line({ id, described, typed, value, options }) {
 /** @param {Drawn} drawn */
 function area({ id, described, typed, value, options }) {
   return html`<textarea class="input" id=${id} name=${id} .value=${live(value)} @input=${typed} dir="auto" rows="3"
-    maxlength=${options.maxlength ?? 4000} placeholder=${options.placeholder ?? nothing}
+    autocomplete="off" maxlength=${options.maxlength ?? 4000} placeholder=${options.placeholder ?? nothing}
     aria-describedby=${described} aria-invalid=${options.wrong ? "true" : nothing}></textarea>`;
 }
 
@@ -77,6 +78,12 @@ export function searchBox(label, value, set, placeholder = "") {
         dir="auto" enterkeyhint="search" @input=${(/** @type {Event} */ event) => set(/** @type {HTMLInputElement} */ (event.target).value)} />
     </div>
   </div>`;
+}
+
+/** The first field or choice that says what is wrong with it. */
+export function focusWrong() {
+  const first = document.querySelector('[aria-invalid="true"], fieldset:has(.wrong) input');
+  if (first instanceof HTMLElement) first.focus();
 }
 
 /** @param {string} label */

@@ -8,6 +8,7 @@ import { clearToasts } from "./toast.js";
 /**
  * @typedef {object} Screen        what a screen gives back when it opens
  * @property {string} title        the page's title and first heading; may be a getter
+ * @property {string} [tab]        the page's title where the heading names a person: browsers write titles in their history
  * @property {boolean} [unheaded]  the screen draws its own first heading
  * @property {{href: string, label: string}} [back]
  * @property {boolean} [focused] a journey: on a phone the four words below make room for it
@@ -117,6 +118,7 @@ function closeView() {
 /** @param {Shown} shown */
 function draw({ screen, tab, needs }) {
   if (needs === "open" && !isOpen()) return; // a late answer of a screen that the lock already closed
-  document.title = screen.title ? `${screen.title} – Accord` : "Accord";
+  const title = screen.tab ?? screen.title;
+  document.title = title ? `${title} – Accord` : "Accord";
   render(frame(screen, tab), app.root);
 }
