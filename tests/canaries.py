@@ -14,13 +14,21 @@ from pathlib import Path
 
 def spellings(canary: str) -> dict[str, bytes]:
     """Every way the bytes of `canary` (ASCII, at least 9 characters) could lie about: {spelling: bytes}."""
-    plain = canary.encode()
-    found = {
-        "utf-8": plain,
+    return {
+        **spellings_of_bytes(canary.encode()),
         "utf-16-le": canary.encode("utf-16-le"),
         "utf-16-be": canary.encode("utf-16-be"),
+    }
+
+
+def spellings_of_bytes(plain: bytes) -> dict[str, bytes]:
+    """The same for a secret that is no text, at least 9 bytes: as they are, hex, base64, a JSON list of numbers."""
+    found = {
+        "utf-8": plain,
         "hex": plain.hex().encode(),
         "hex upper": plain.hex().upper().encode(),
+        "numbers": ",".join(str(byte) for byte in plain).encode(),
+        "numbers spaced": ", ".join(str(byte) for byte in plain).encode(),
     }
     for offset in range(3):
         # The characters that depend on the canary alone, whatever stood before and after it.
@@ -42,6 +50,12 @@ def sightings(canaries: Iterable[str], haystack: bytes) -> list[tuple[str, str]]
         for name, needle in spellings(canary).items()
         if any(needle in whole for whole in wholes)
     ]
+
+
+def sightings_of_bytes(secret: bytes, haystack: bytes) -> list[str]:
+    """The spellings of `secret` found in `haystack`, also inside it when it is gzip or zlib."""
+    wholes = [haystack, *_unpacked(haystack)]
+    return [name for name, needle in spellings_of_bytes(secret).items() if any(needle in whole for whole in wholes)]
 
 
 def _unpacked(haystack: bytes) -> Iterator[bytes]:

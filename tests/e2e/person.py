@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
 FIRST_READING_MS = 20_000
+_GO = """(address) => {
+  document.activeElement?.blur();
+  if (location.hash === address) dispatchEvent(new HashChangeEvent("hashchange"));
+  else location.hash = address;
+}"""
 
 
 class Person:
@@ -127,6 +132,11 @@ class Person:
         self.choose("Une personne adulte")
         self.choose("Oui, seul·e avec la personne")
         self.press("Tourner le téléphone")
+        self.answers(answers)
+        self.heading("Relire et confirmer").wait_for()
+
+    def answers(self, answers: Mapping[str, bool]) -> None:
+        """What the person touches, until the phone is given back."""
         self.press("Commencer")
         self.press("Aller aux questions")
         for _ in answers:
@@ -137,7 +147,6 @@ class Person:
         self.press("Non", exact=True)
         self.press("Je confirme")
         self.press("Téléphone rendu")
-        self.heading("Relire et confirmer").wait_for()
 
     def _asked(self, answers: Mapping[str, bool]) -> str:
         """Which item the turned phone shows: the questions come in the order they were chosen."""
@@ -207,8 +216,9 @@ class Person:
     # --- the hand
 
     def go(self, address: str) -> None:
-        self.page.evaluate("(address) => { location.hash = address; }", address)
-        self.page.wait_for_function("document.querySelector('h1, .turned') !== null")
+        """Another screen: it is there once its heading has the focus."""
+        self.page.evaluate(_GO, address)
+        self.page.locator("h1:focus").wait_for()
 
     def press(self, name: str, exact: bool = False) -> None:
         self.page.get_by_role("button", name=name, exact=exact).first.click()

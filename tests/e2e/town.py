@@ -58,6 +58,12 @@ class Town:
         self._live.app.wsgi_app = self.wire.around(self._live.app.wsgi_app)  # type: ignore[method-assign]
         self.origin = self._live.origin
 
+    def files(self) -> list[Path]:
+        """Everything the server keeps: the database, what goes with it, and the log of ends."""
+        kept = [*self.folder.glob("accord.sqlite*"), *self.folder.glob("ends.log")]
+        assert len(kept) >= 2
+        return kept
+
     @property
     def circles(self) -> dict[str, str]:
         """Circle ids by `<team>.<class>`."""
