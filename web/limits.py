@@ -6,9 +6,12 @@ several workers each has its own, so the real limit is the number of workers tim
 
 from __future__ import annotations
 
+import ipaddress
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from flask import Flask, current_app, request
@@ -31,27 +34,31 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "invitation.poll": {"address": Limit(2400, 60)},
     "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
 }
-MAX_COUNTED: Final = 100_000  # names remembered at once; the oldest are forgotten first
+MAX_COUNTED: Final = 100_000  # names remembered at once for each limit; the oldest are forgotten first
+# What a request says of itself without proof: anyone may write another's, so it is counted for each address apart, or a
+# stranger could spend it all.
+CLAIMED: Final = ("device", "key")
 
 
 class Limiter:
-    """Counts per fixed window. Safe for several threads."""
+    """Counts per fixed window. Safe for several threads. A flood of one limit makes no other forget."""
 
     def __init__(self, factor: float) -> None:
         self._factor = factor
         self._lock = threading.Lock()
-        self._counts: dict[tuple[str, str, str, int], int] = {}
+        self._counts: dict[tuple[str, str], dict[tuple[bytes, int], int]] = defaultdict(dict)
 
     def spend(self, route: str, scope: str, name: str, now: datetime, cost: int = 1) -> None:
         """Counts `cost` for this name. Raises `too_many` with the seconds `after` which to come back."""
         limit = LIMITS[route][scope]
         window, elapsed = divmod(int(now.timestamp()), limit.seconds)
-        key = (route, scope, name, window)
+        key = (_short(name), window)
         with self._lock:
-            spent = self._counts.pop(key, 0) + cost
-            self._counts[key] = spent
-            while len(self._counts) > MAX_COUNTED:
-                del self._counts[next(iter(self._counts))]
+            counts = self._counts[route, scope]
+            spent = counts.pop(key, 0) + cost
+            counts[key] = spent
+            while len(counts) > MAX_COUNTED:
+                del counts[next(iter(counts))]
         if spent > limit.times * self._factor:
             raise Problem("too_many", after=limit.seconds - elapsed)
 
@@ -64,13 +71,34 @@ def spend(route: str, now: datetime, **names: str) -> None:
     """Counts this request by its address where the route has that limit, and by each of `names`: `account="amina"`."""
     limiter: Limiter = current_app.extensions["accord-limiter"]
     if "address" in LIMITS[route]:
-        limiter.spend(route, "address", request.remote_addr or "", now)
+        limiter.spend(route, "address", _address(), now)
     for scope, name in names.items():
-        limiter.spend(route, scope, name, now)
+        limiter.spend(route, scope, _counted(scope, name), now)
 
 
 def spend_each(route: str, scope: str, costs: Mapping[str, int], now: datetime) -> None:
     """Counts what one request holds, by name: a batch of 50 entries costs 50 to the keys that signed them."""
     limiter: Limiter = current_app.extensions["accord-limiter"]
     for name, cost in costs.items():
-        limiter.spend(route, scope, name, now, cost)
+        limiter.spend(route, scope, _counted(scope, name), now, cost)
+
+
+def _counted(scope: str, name: str) -> str:
+    return f"{_address()} {name}" if scope in CLAIMED else name
+
+
+def _address() -> str:
+    """Who asks: the address, or the /64 an IPv6 one is in, since its owner has them all."""
+    written = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        return written
+    if address.version == 4:
+        return written
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+
+
+def _short(name: str) -> bytes:
+    """A name of any length in few bytes: what a stranger writes does not fill the memory."""
+    return blake2b(name.encode(errors="backslashreplace"), digest_size=12).digest()

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from models import feed, ledger, schema
 from models.problems import Problem
+from models.rules.formats import from_b64u, strict_json
 from models.vocabulary import MAX_BATCH_ENTRIES
 from web import limits, logs, reading
 from web.clock import now
@@ -45,10 +46,11 @@ def pull() -> Response:
 
 
 def _signers(entries: Iterable[object]) -> Iterable[str]:
-    """The protected header of each entry, which names its key. It is only counted, so it need not be read."""
+    """The key each entry says it is signed by: the same key, however its header is written."""
     for entry in entries:
         jws = entry.get("jws") if isinstance(entry, dict) else None
-        yield jws.split(".", 1)[0][:1024] if isinstance(jws, str) else ""
+        header = from_b64u(jws.split(".", 1)[0][:1024]) if isinstance(jws, str) else None
+        yield str((strict_json(header or b"") or {}).get("kid"))
 
 
 def _cursor(text: str) -> tuple[str, int]:

@@ -44,6 +44,8 @@ def must_ask(basis: Mapping[str, Any], charter_floor: str | None) -> bool:
 def consent_mode(basis: Mapping[str, Any], charter_floor: str | None) -> str:
     own: str = basis["consent_mode"]
     floor: str = charter_floor or basis["charter_floor"] or own
+    if floor not in CONSENT_MODES:
+        return CONSENT_MODES[-1]  # a word of a newer charter: nothing is told without asking
     return max(own, floor, key=CONSENT_MODES.index)
 
 

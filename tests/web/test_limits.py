@@ -57,4 +57,4 @@ def test_what_is_remembered_is_bounded_and_the_oldest_is_forgotten_first(monkeyp
     limiter = Limiter(1)
     for number in range(1000):
         limiter.spend("events.push", "key", f"k{number}", NOON)
-    assert len(limiter._counts) == 100
+    assert len(limiter._counts["events.push", "key"]) == 100

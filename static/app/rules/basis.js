@@ -52,6 +52,7 @@ export function mustAsk(basis, charterFloor) {
 export function consentMode(basis, charterFloor) {
   const own = basis.consent_mode;
   const floor = charterFloor ?? basis.charter_floor ?? own;
+  if (!CONSENT_MODES.includes(floor)) return "explicit_consent"; // a word of a newer charter: nothing is told without asking
   return CONSENT_MODES.indexOf(floor) > CONSENT_MODES.indexOf(own) ? floor : own;
 }
 
