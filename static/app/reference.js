@@ -1575,7 +1575,7 @@ export const NOTICES = Object.freeze([
     "id": "orientation.1",
     "language": "fr",
     "variant": "simple",
-    "sha256": "_7NgJYcgjYAcaaASK97X31fgaIXE-tMpBj_XVu09-6A",
+    "sha256": "QhaIJkEarfgUJyVEvCQ-voJBgEUrnT9Z1MO55GfGE-s",
     "title": "Qui demande quoi, et pourquoi",
     "pages": [
       {
@@ -1624,7 +1624,7 @@ export const NOTICES = Object.freeze([
         "pictogram": "undo",
         "title": "Changer d’avis",
         "text": [
-          "Vous avez dit oui ?",
+          "Vous avez dit oui ?",
           "Vous pouvez dire non plus tard.",
           "Vous n’avez pas besoin de dire pourquoi.",
           "L’équipe ne peut plus ouvrir votre message.",
@@ -1638,7 +1638,7 @@ export const NOTICES = Object.freeze([
           "Vous pouvez voir ce qui est écrit sur vous.",
           "Vous pouvez le faire corriger.",
           "Vous pouvez le faire effacer.",
-          "Un problème ? Vous pouvez écrire à la CNIL : cnil.fr."
+          "Un problème ? Vous pouvez écrire à la CNIL : cnil.fr."
         ]
       }
     ]
@@ -1647,7 +1647,7 @@ export const NOTICES = Object.freeze([
     "id": "orientation.1",
     "language": "fr",
     "variant": "standard",
-    "sha256": "1ASFEtb7IouwnhqGHig3O3h3FPTO45l2LpPc8fJpmmE",
+    "sha256": "-ZoQEcBFf1HdSikiIaULeiukvmErvLafIe6cA93yaZs",
     "title": "Qui demande quoi, et pourquoi",
     "pages": [
       {
@@ -1664,7 +1664,7 @@ export const NOTICES = Object.freeze([
         "text": [
           "Seulement ce que vous choisissez, une information à la fois.",
           "Chaque information sert à quelque chose de précis. C’est écrit à côté.",
-          "Rien d’autre ne part : ni votre dossier, ni votre histoire."
+          "Rien d’autre ne part : ni votre dossier, ni votre histoire."
         ]
       },
       {
@@ -1672,7 +1672,7 @@ export const NOTICES = Object.freeze([
         "title": "Qui pourra le lire",
         "text": [
           "Seulement l’équipe nommée à l’écran. Personne d’autre, pas même ceux qui hébergent l’application.",
-          "Les professionnels tenus au secret le restent. Les bénévoles sont engagés par la charte du réseau : ils gardent pour eux ce qu’ils lisent.",
+          "Les professionnels tenus au secret le restent. Les bénévoles sont engagés par la charte du réseau : ils gardent pour eux ce qu’ils lisent.",
           "Cette équipe ne peut pas transmettre à son tour sans vous le redemander."
         ]
       },
@@ -1680,7 +1680,7 @@ export const NOTICES = Object.freeze([
         "pictogram": "calendar",
         "title": "Pour combien de temps",
         "text": [
-          "Pour la durée choisie avec vous : six mois le plus souvent, un an au plus.",
+          "Pour la durée choisie avec vous : six mois le plus souvent, un an au plus.",
           "Ensuite, plus rien ne peut être transmis."
         ]
       },
@@ -1707,7 +1707,7 @@ export const NOTICES = Object.freeze([
         "text": [
           "Vous pouvez voir ce qui est noté sur vous, le faire corriger ou effacer.",
           "Demandez à cette équipe, ou à son délégué à la protection des données.",
-          "Si la réponse ne vous convient pas, vous pouvez écrire à la CNIL : cnil.fr."
+          "Si la réponse ne vous convient pas, vous pouvez écrire à la CNIL : cnil.fr."
         ]
       }
     ]

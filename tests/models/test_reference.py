@@ -177,8 +177,8 @@ def test_a_repeated_code_is_refused(tmp_path: Path) -> None:
 # --- notices -----------------------------------------------------------------------------------------------------
 
 PINNED = {
-    ("orientation.1", "fr", "simple"): "_7NgJYcgjYAcaaASK97X31fgaIXE-tMpBj_XVu09-6A",
-    ("orientation.1", "fr", "standard"): "1ASFEtb7IouwnhqGHig3O3h3FPTO45l2LpPc8fJpmmE",
+    ("orientation.1", "fr", "simple"): "QhaIJkEarfgUJyVEvCQ-voJBgEUrnT9Z1MO55GfGE-s",
+    ("orientation.1", "fr", "standard"): "-ZoQEcBFf1HdSikiIaULeiukvmErvLafIe6cA93yaZs",
 }
 
 
