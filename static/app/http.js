@@ -31,7 +31,11 @@ export async function call(method, path, options = {}) {
   }
 }
 
-/** @param {string} method @param {{token?: string|null, body?: unknown, gzip?: boolean, etag?: string|null, cookies?: boolean}} options @returns {Promise<RequestInit>} */
+/**
+ * @param {string} method
+ * @param {{token?: string|null, body?: unknown, gzip?: boolean, etag?: string|null, cookies?: boolean}} options
+ * @returns {Promise<RequestInit>}
+ */
 async function request(method, { token, body, gzip, etag, cookies }) {
   const headers = new Headers({ Accept: "application/json" });
   if (token) headers.set("Authorization", `Bearer ${token}`);
@@ -48,8 +52,14 @@ async function request(method, { token, body, gzip, etag, cookies }) {
     }
   }
   return {
-    method, headers, body: bytes, cache: "no-store", redirect: "manual", referrerPolicy: "no-referrer",
-    credentials: cookies ? "same-origin" : "omit", signal: AbortSignal.timeout(TIMEOUT_MS),
+    method,
+    headers,
+    body: bytes,
+    cache: "no-store",
+    redirect: "manual",
+    referrerPolicy: "no-referrer",
+    credentials: cookies ? "same-origin" : "omit",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   };
 }
 

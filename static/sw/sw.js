@@ -68,7 +68,10 @@ async function alreadyHere() {
   return known;
 }
 
-/** Two files of one content may be of two types: an empty style sheet is no module. @param {string} path @param {string} integrity */
+/**
+ * Two files of one content may be of two types: an empty style sheet is no module.
+ * @param {string} path @param {string} integrity
+ */
 function same(path, integrity) {
   return `${integrity} ${path.slice(path.lastIndexOf("."))}`;
 }
@@ -80,7 +83,10 @@ async function download(path, integrity) {
   return checked(response, integrity);
 }
 
-/** The same answer with its headers (the shell's Content-Security-Policy among them), once its bytes are verified. @param {Response} response @param {string} integrity */
+/**
+ * The same answer with its headers (the shell's Content-Security-Policy among them), once its bytes are verified.
+ * @param {Response} response @param {string} integrity
+ */
 async function checked(response, integrity) {
   const body = await response.arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body));

@@ -26,7 +26,10 @@ export async function pullAll(nowMs) {
   return { state: "done", retryAfterSeconds: null, restored };
 }
 
-/** @param {"rosters"|"circles"} kind @param {number} nowMs @returns {Promise<{pulled?: Pulled, again: boolean, restored: boolean}>} */
+/**
+ * @param {"rosters"|"circles"} kind @param {number} nowMs
+ * @returns {Promise<{pulled?: Pulled, again: boolean, restored: boolean}>}
+ */
 async function readStreams(kind, nowMs) {
   let again = false;
   let asked = await cursors(kind, nowMs);
@@ -34,7 +37,8 @@ async function readStreams(kind, nowMs) {
     const some = asked.slice(0, MAX_FEED_STREAMS);
     const reply = await authorised(`/api/feed?${query(some)}`, nowMs);
     if ("state" in reply) return { pulled: reply, again, restored: false };
-    if (!isPage(reply.data)) return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again, restored: false };
+    if (!isPage(reply.data))
+      return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again, restored: false };
     const kept = await keep(reply.data, new Map(some), nowMs);
     if (kept.restored) return { again: true, restored: true };
     again ||= kept.unknownHead;
@@ -56,7 +60,8 @@ function query(asked) {
 async function authorised(path, nowMs, options = {}) {
   for (const last of [false, true]) {
     const session = await sessionToken(nowMs);
-    if (!session.token) return { state: session.refused ? "signin" : "lost", retryAfterSeconds: session.retryAfterSeconds };
+    if (!session.token)
+      return { state: session.refused ? "signin" : "lost", retryAfterSeconds: session.retryAfterSeconds };
     const reply = await call("GET", path, { ...options, token: session.token });
     if (reply.status === 401 || reply.problem?.code === "member_ended") {
       await dropToken();
@@ -69,12 +74,13 @@ async function authorised(path, nowMs, options = {}) {
   return { state: "signin", retryAfterSeconds: null };
 }
 
-/** @param {any} data @returns {data is import("../vault/keep.js").Page} */
+/** @param {any} data @returns {data is import("../vault/judge.js").Page} */
 function isPage(data) {
   if (!data || typeof data.epoch !== "string" || !data.epoch) return false;
   if (data.streams === null || typeof data.streams !== "object" || Array.isArray(data.streams)) return false;
   return Object.values(data.streams).every(
-    (stream) => stream !== null && typeof stream === "object" && Array.isArray(stream.entries) && Number.isInteger(stream.next),
+    (stream) =>
+      stream !== null && typeof stream === "object" && Array.isArray(stream.entries) && Number.isInteger(stream.next),
   );
 }
 

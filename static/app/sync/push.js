@@ -25,7 +25,11 @@ export async function pushAll(nowMs) {
   return total;
 }
 
-/** One member's outbox, oldest first, until it is empty or the server stops answering. @param {string} member @param {() => number} nowMs @returns {Promise<Pushed>} */
+/**
+ * One member's outbox, oldest first, until it is empty or the server stops answering.
+ * @param {string} member @param {() => number} nowMs
+ * @returns {Promise<Pushed>}
+ */
 async function pushOne(member, nowMs) {
   let limit = MAX_BATCH_ENTRIES;
   let sent = 0;
@@ -50,7 +54,10 @@ async function pushOne(member, nowMs) {
   }
 }
 
-/** Alone and still too much for the road: a person has to shorten it. @param {string} member @param {{id: string, digest: string}} row @param {number} nowMs */
+/**
+ * Alone and still too much for the road: a person has to shorten it.
+ * @param {string} member @param {{id: string, digest: string}} row @param {number} nowMs
+ */
 async function noteTooLarge(member, { id, digest }, nowMs) {
   await noteVerdicts(member, new Map([[id, { id, digest, verdict: "rejected", code: "too_large" }]]), nowMs);
 }

@@ -106,7 +106,8 @@ async function alone(act) {
 async function round() {
   noteSync({ state: "working" });
   const pushed = await pushAll(Date.now);
-  if (!pushed.delivered) return late(pushed.status === 401 ? "signin" : "waiting", pushed.retryAfterSeconds, pushed.serverTimeMs);
+  if (!pushed.delivered)
+    return late(pushed.status === 401 ? "signin" : "waiting", pushed.retryAfterSeconds, pushed.serverTimeMs);
   if (!isOpen()) return done(pushed.serverTimeMs, false);
   await runPurges();
   const pulled = await pullAll(Date.now());
@@ -118,7 +119,10 @@ async function round() {
   done(pushed.serverTimeMs, true);
 }
 
-/** What time alone had refused was made anew, or the server lost what it had: one round more, a few times at most. @param {boolean} restored */
+/**
+ * What time alone had refused was made anew, or the server lost what it had: one round more, a few times at most.
+ * @param {boolean} restored
+ */
 async function sendAgain(restored) {
   const remade = (await remakeStale()) || restored;
   remakes = remade ? remakes + 1 : 0;

@@ -21,15 +21,23 @@ import { sessionToken } from "./token.js";
 
 const DAY_MS = 86_400_000;
 
-/** @param {{kind: "member"|"organisation", uses: number}} given @returns {Promise<{link: string}>} @throws {VaultProblem} forbidden, unavailable */
+/**
+ * @param {{kind: "member"|"organisation", uses: number}} given
+ * @returns {Promise<{link: string}>} @throws {VaultProblem} forbidden, unavailable
+ */
 export async function createInvitation({ kind, uses }) {
   const id = newId(nowMs());
   const secret = randomB64u(16);
   const expiresAt = instant(nowMs() + INVITATION_DAYS * DAY_MS);
-  const reply = await call("PUT", `/api/invitations/${id}`, { token: await token(), body: { kind, uses, expires_at: expiresAt } });
+  const reply = await call("PUT", `/api/invitations/${id}`, {
+    token: await token(),
+    body: { kind, uses, expires_at: expiresAt },
+  });
   if (!reply.ok) throw problemOf(reply);
   await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt }]);
-  return { link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${kind === "organisation" ? "/organisation" : ""}` };
+  return {
+    link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${kind === "organisation" ? "/organisation" : ""}`,
+  };
 }
 
 async function token() {
@@ -55,7 +63,10 @@ async function keepInvitations(list) {
 /** @returns {Promise<import("./shapes.js").AdmissionRequest[]>} newest first @throws {VaultProblem} unavailable */
 export async function admissionRequests() {
   const lists = await Promise.all((await invitations()).map(requestsOf));
-  return lists.flat().map((one) => one.view).sort((a, b) => b.postedAt.localeCompare(a.postedAt));
+  return lists
+    .flat()
+    .map((one) => one.view)
+    .sort((a, b) => b.postedAt.localeCompare(a.postedAt));
 }
 
 /** @param {Invitation} invitation @returns {Promise<{view: import("./shapes.js").AdmissionRequest, request: any}[]>} */
@@ -66,21 +77,34 @@ async function requestsOf({ id, kind, secret }) {
     throw problemOf(reply);
   }
   const known = ours(current().book).members;
-  const read = await Promise.all((reply.data?.requests ?? []).map(async (/** @type {any} */ posted) => {
-    const request = requestFrom(posted.request, id, kind);
-    if (!request) return null;
-    const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
-    const isIn = posted.state === "admitted" || request.member.id in known;
-    const view = {
-      invitation: id, member: request.member.id, name: request.name, account: request.account, code: await digits20(posted.request),
-      verified, state: isIn ? "admitted" : "waiting", kind, organisation: request.organisation ?? null, postedAt: posted.posted_at,
-    };
-    return { view, request };
-  }));
+  const read = await Promise.all(
+    (reply.data?.requests ?? []).map(async (/** @type {any} */ posted) => {
+      const request = requestFrom(posted.request, id, kind);
+      if (!request) return null;
+      const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
+      const isIn = posted.state === "admitted" || request.member.id in known;
+      const view = {
+        invitation: id,
+        member: request.member.id,
+        name: request.name,
+        account: request.account,
+        code: await digits20(posted.request),
+        verified,
+        state: isIn ? "admitted" : "waiting",
+        kind,
+        organisation: request.organisation ?? null,
+        postedAt: posted.posted_at,
+      };
+      return { view, request };
+    }),
+  );
   return read.filter(Boolean);
 }
 
-/** @param {string} text @param {string} invitation @param {string} kind @returns {any} null when it is not a request for this invitation and this network */
+/**
+ * @param {string} text @param {string} invitation @param {string} kind
+ * @returns {any} null when it is not a request for this invitation and this network
+ */
 function requestFrom(text, invitation, kind) {
   try {
     const request = JSON.parse(text);
@@ -121,11 +145,23 @@ export async function admit({ invitation, member, ...standing }) {
 async function grants(book, id, keys, standing) {
   const organisation = ours(book);
   const member = /** @type {import("../rules/roster.js").Member} */ ({
-    id, signing: null, encryption: keys.encryption, role: standing.role, profile: standing.profile ?? null, ground: standing.ground ?? null,
-    permissions: [], teams: standing.teams ?? [], endsOn: standing.endsOn ?? null, card: "", added: 0, ended: null,
+    id,
+    signing: null,
+    encryption: keys.encryption,
+    role: standing.role,
+    profile: standing.profile ?? null,
+    ground: standing.ground ?? null,
+    permissions: [],
+    teams: standing.teams ?? [],
+    endsOn: standing.endsOn ?? null,
+    card: "",
+    added: 0,
+    ended: null,
   });
   const after = { ...organisation, members: { ...organisation.members, [id]: member } };
-  const theirs = Object.values(organisation.circles).filter((circle) => current().circles.get(circle.id)?.has(circle.epochs.length) && mayHold(member, circle));
+  const theirs = Object.values(organisation.circles).filter(
+    (circle) => current().circles.get(circle.id)?.has(circle.epochs.length) && mayHold(member, circle),
+  );
   return Promise.all(theirs.map((circle) => grant(after, circle.id, id)));
 }
 
@@ -138,9 +174,18 @@ export async function admitOrganisation({ invitation, member, ...standing }) {
   refuseUnless(current().keys.authorityKey, "not_allowed");
   const request = await requestBy(invitation, member);
   refuseUnless(request.organisation, "malformed");
-  const made = await memberObject(member, request.member, request.name, { role: "supervisor", profile: "B", ...standing });
+  const made = await memberObject(member, request.member, request.name, {
+    role: "supervisor",
+    profile: "B",
+    ...standing,
+  });
   const { id, name, kind } = request.organisation;
   await declare(() => [
-    { stream: "network", type: "organisation.admitted", members: { organisation: { id, name, kind }, administrator: made.member }, beside: [made.card] },
+    {
+      stream: "network",
+      type: "organisation.admitted",
+      members: { organisation: { id, name, kind }, administrator: made.member },
+      beside: [made.card],
+    },
   ]);
 }

@@ -23,9 +23,13 @@ export function consentOf({ id, payload, receivedAt }) {
  * @returns {{consents: Consent[], endings: Ending[], events: Known[]}}
  */
 export function agreementsOf({ projection }, dossier) {
-  const about = of(projection, projection.byDossier, dossier).filter((event) => event.sync !== "rejected" && event.payload.dossier === dossier);
+  const about = of(projection, projection.byDossier, dossier).filter(
+    (event) => event.sync !== "rejected" && event.payload.dossier === dossier,
+  );
   const given = about.filter((event) => event.type === "consent.given");
-  const refused = about.filter((event) => event.type === "consent.refused").map((event) => ending(event, dossier, event.payload.recipient));
+  const refused = about
+    .filter((event) => event.type === "consent.refused")
+    .map((event) => ending(event, dossier, event.payload.recipient));
   const withdrawn = given.flatMap((event) =>
     of(projection, projection.byConsent, event.id)
       .filter((other) => other.type === "consent.withdrawn" && other.sync !== "rejected")
@@ -46,29 +50,50 @@ function ending({ id, payload }, dossier, recipient) {
  */
 export function endingsToName(open, dossier, recipient, categories) {
   const { endings } = agreementsOf(open, dossier);
-  const about = endings.filter((one) => one.recipient === recipient && (!one.categories || one.categories.some((code) => categories.includes(code))));
+  const about = endings.filter(
+    (one) =>
+      one.recipient === recipient && (!one.categories || one.categories.some((code) => categories.includes(code))),
+  );
   return [...new Set(about.map((one) => one.id))];
 }
 
-/** @param {Open} open @param {string} dossier @param {number} nowMs @returns {import("./shapes.js").ConsentRow[]} newest first */
+/**
+ * @param {Open} open @param {string} dossier @param {number} nowMs
+ * @returns {import("./shapes.js").ConsentRow[]} newest first
+ */
 export function consentRows(open, dossier, nowMs) {
   const { consents, endings, events } = agreementsOf(open, dossier);
-  const rows = events.filter((event) => event.type === "consent.given" || event.type === "consent.refused").map((event) => {
-    const consent = consents.find((one) => one.id === event.id) ?? null;
-    const { recipient, categories, purpose, at } = event.payload;
-    return {
-      id: event.id, dossier, recipient, recipientName: organisationName(recipient), categories, purpose: purpose ?? "",
-      at, until: consent ? instant(consent.endsAt) : at, sync: event.sync, ...standing(consent, endings, nowMs),
-    };
-  });
+  const rows = events
+    .filter((event) => event.type === "consent.given" || event.type === "consent.refused")
+    .map((event) => {
+      const consent = consents.find((one) => one.id === event.id) ?? null;
+      const { recipient, categories, purpose, at } = event.payload;
+      return {
+        id: event.id,
+        dossier,
+        recipient,
+        recipientName: organisationName(recipient),
+        categories,
+        purpose: purpose ?? "",
+        at,
+        until: consent ? instant(consent.endsAt) : at,
+        sync: event.sync,
+        ...standing(consent, endings, nowMs),
+      };
+    });
   return rows.reverse();
 }
 
-/** @param {Consent|null} consent @param {Ending[]} endings @param {number} nowMs @returns {{inForce: boolean, status: "given"|"refused"|"withdrawn"|"expired"}} */
+/**
+ * @param {Consent|null} consent @param {Ending[]} endings @param {number} nowMs
+ * @returns {{inForce: boolean, status: "given"|"refused"|"withdrawn"|"expired"}}
+ */
 function standing(consent, endings, nowMs) {
   if (!consent) return { inForce: false, status: "refused" };
   const { dossier, recipient, purpose, endsAt } = consent;
-  const left = consent.categories.filter((code) => inForce([consent], endings, dossier, recipient, code, purpose, Math.min(nowMs, endsAt)));
+  const left = consent.categories.filter((code) =>
+    inForce([consent], endings, dossier, recipient, code, purpose, Math.min(nowMs, endsAt)),
+  );
   if (left.length === 0) return { inForce: false, status: "withdrawn" };
   return nowMs > endsAt ? { inForce: false, status: "expired" } : { inForce: true, status: "given" };
 }

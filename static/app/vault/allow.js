@@ -18,7 +18,10 @@ import { homeOf, mostClosed } from "./teams.js";
 const AGREEMENT = "person_agreement";
 const PROBE = "draft"; // stands for the consent about to be given
 
-/** @param {Open} open @param {string} recipient an organisation @returns {import("../rules/roster.js").CharterVersion[][]} */
+/**
+ * @param {Open} open @param {string} recipient an organisation
+ * @returns {import("../rules/roster.js").CharterVersion[][]}
+ */
 function chartersWith(open, recipient) {
   const [own, other] = [open.organisation, recipient].map((id) => open.book.organisations.get(id));
   if (!own || !other) return [];
@@ -38,10 +41,17 @@ export function recipients() {
     return Object.values(organisation.teams).flatMap((team) => {
       const circles = Object.values(organisation.circles).filter((circle) => circle.team === team.id);
       if (circles.length === 0 || (organisation.id === open.organisation && team.id === open.team)) return [];
-      return [{
-        organisation: organisation.id, organisationName: organisation.name, kind: organisation.kind, team: team.id, teamName: team.name,
-        structures: team.structures, awaitsRotation: circles.every((circle) => awaitsRotation(organisation, circle.id, today)),
-      }];
+      return [
+        {
+          organisation: organisation.id,
+          organisationName: organisation.name,
+          kind: organisation.kind,
+          team: team.id,
+          teamName: team.name,
+          structures: team.structures,
+          awaitsRotation: circles.every((circle) => awaitsRotation(organisation, circle.id, today)),
+        },
+      ];
     });
   });
 }
@@ -60,7 +70,15 @@ export function shareable({ recipient }) {
   return shared.map(({ code, label, level }) => {
     const cell = cellOf(open, recipient, organisation.kind, code);
     const refusal = refusalOf(open, recipient, charters, organisation.kind, code, cell);
-    return { code, label, level, mark: cell, allowed: refusal === null, refusal, message: refusal && PROBLEMS[refusal].message };
+    return {
+      code,
+      label,
+      level,
+      mark: cell,
+      allowed: refusal === null,
+      refusal,
+      message: refusal && PROBLEMS[refusal].message,
+    };
   });
 }
 
@@ -68,7 +86,11 @@ export function shareable({ recipient }) {
 function cellOf(open, recipient, kind, code) {
   const organisation = open.book.organisations.get(recipient.organisation);
   const { circle } = placeOrNearest(open, recipient, leastLevel(REFERENCE, [code], kind));
-  return mark(REFERENCE, organisation ? profiles(organisation, circle, dateOf(nowMs())).map((one) => one.profile) : [], code);
+  return mark(
+    REFERENCE,
+    organisation ? profiles(organisation, circle, dateOf(nowMs())).map((one) => one.profile) : [],
+    code,
+  );
 }
 
 /**
@@ -89,22 +111,33 @@ function placeOrNearest(open, recipient, level) {
   }
 }
 
-/** @param {Open} open @param {{organisation: string}} recipient @param {import("../rules/roster.js").CharterVersion[][]} charters @param {string} kind @param {string} code @param {string} cell */
+/**
+ * @param {Open} open @param {{organisation: string}} recipient
+ * @param {import("../rules/roster.js").CharterVersion[][]} charters @param {string} kind @param {string} code
+ * @param {string} cell
+ */
 function refusalOf(open, recipient, charters, kind, code, cell) {
   const own = open.book.organisations.get(open.organisation);
-  const flows = recipient.organisation === open.organisation || charters.some((versions) => charterAllows(versions, own?.kind ?? "", kind, code));
+  const flows =
+    recipient.organisation === open.organisation ||
+    charters.some((versions) => charterAllows(versions, own?.kind ?? "", kind, code));
   if (!flows) return "charter";
   if (cell === "never" || cell === "practical") return "matrix";
   return enabledBases(charters).some((basis) => basisAllows(basis, code)) ? null : "basis";
 }
 
-/** @param {import("../rules/roster.js").CharterVersion[][]} charters @param {string} [purpose] @returns {import("../rules/sharing.js").Basis[]} active, the person's agreement first */
+/**
+ * @param {import("../rules/roster.js").CharterVersion[][]} charters @param {string} [purpose]
+ * @returns {import("../rules/sharing.js").Basis[]} active, the person's agreement first
+ */
 function enabledBases(charters, purpose) {
   const named = charters.flatMap((versions) => {
     const [ruling] = versions;
     return purpose === undefined || ruling.purposes.includes(purpose) ? ruling.bases : [];
   });
-  const bases = named.flatMap(({ id, version }) => REFERENCE.bases[id]?.[version] ?? []).filter((basis) => basis.status === "active");
+  const bases = named
+    .flatMap(({ id, version }) => REFERENCE.bases[id]?.[version] ?? [])
+    .filter((basis) => basis.status === "active");
   return bases.sort((a, b) => Number(b.kind === AGREEMENT) - Number(a.kind === AGREEMENT));
 }
 
@@ -114,17 +147,31 @@ function enabledBases(charters, purpose) {
  * @returns {BasisName|null}
  */
 export function basisFor(open, recipient, categories, purpose) {
-  const basis = enabledBases(chartersWith(open, recipient), purpose).find((one) => categories.every((code) => basisAllows(one, code)));
+  const basis = enabledBases(chartersWith(open, recipient), purpose).find((one) =>
+    categories.every((code) => basisAllows(one, code)),
+  );
   return basis ? { id: basis.id, version: basis.version } : null;
 }
 
-/** @param {Open} open @param {OrientationDraft} draft @returns {{home: ReturnType<typeof homeOf>, asked: number}} the level to declare at least */
+/**
+ * @param {Open} open @param {OrientationDraft} draft
+ * @returns {{home: ReturnType<typeof homeOf>, asked: number}} the level to declare at least
+ */
 function startOf(open, draft) {
   const home = homeOf(open, draft.dossier);
   const { organisation, team } = draft.recipient;
   const kind = open.book.organisations.get(organisation)?.kind;
-  if (kind === undefined || (organisation === open.organisation && team === home.team)) throw new VaultProblem("no_recipient");
-  return { home, asked: leastLevel(REFERENCE, draft.items.map((item) => item.category), kind, draft.need) };
+  if (kind === undefined || (organisation === open.organisation && team === home.team))
+    throw new VaultProblem("no_recipient");
+  return {
+    home,
+    asked: leastLevel(
+      REFERENCE,
+      draft.items.map((item) => item.category),
+      kind,
+      draft.need,
+    ),
+  };
 }
 
 /**
@@ -135,7 +182,12 @@ function startOf(open, draft) {
 export function sidesOf(open, draft, least) {
   const { home, asked } = startOf(open, draft);
   const own = placeOwn(open, home.team, asked, mostClosed([home.circleClass, least]));
-  return { home, own, other: place(open, draft.recipient.organisation, draft.recipient.team, own.level), level: own.level };
+  return {
+    home,
+    own,
+    other: place(open, draft.recipient.organisation, draft.recipient.team, own.level),
+    level: own.level,
+  };
 }
 
 /**
@@ -153,7 +205,10 @@ export function checkOrientation(draft) {
   }
 }
 
-/** @param {Open} open @param {OrientationDraft} draft @returns {import("../rules/sharing.js").Disclosure} @throws {VaultProblem} */
+/**
+ * @param {Open} open @param {OrientationDraft} draft
+ * @returns {import("../rules/sharing.js").Disclosure} @throws {VaultProblem}
+ */
 function disclosureOf(open, draft) {
   const { home, asked } = startOf(open, draft);
   const own = nearestOwn(open, home, asked);
@@ -165,11 +220,23 @@ function disclosureOf(open, draft) {
   if (!mine || !theirs || !member) throw new VaultProblem("not_allowed");
   if (awaitsRotation(theirs, other.circle, dateOf(nowMs()))) throw new VaultProblem("awaits_rotation");
   return {
-    charters: chartersWith(open, recipient), sameOrganisation: mine.id === theirs.id, fromKind: mine.kind, toKind: theirs.kind,
-    role: member.role, permissions: member.permissions, authorGround: member.ground,
-    recipients: profiles(theirs, other.circle, dateOf(nowMs())), recipient, sections: sectionsOf(draft, level),
-    hasNecessity: Boolean(draft.necessity), purpose: draft.consent?.purpose ?? "", level,
-    own: side(mine, own), other: side(theirs, other), t: nowMs(), ...groundOf(open, draft),
+    charters: chartersWith(open, recipient),
+    sameOrganisation: mine.id === theirs.id,
+    fromKind: mine.kind,
+    toKind: theirs.kind,
+    role: member.role,
+    permissions: member.permissions,
+    authorGround: member.ground,
+    recipients: profiles(theirs, other.circle, dateOf(nowMs())),
+    recipient,
+    sections: sectionsOf(draft, level),
+    hasNecessity: Boolean(draft.necessity),
+    purpose: draft.consent?.purpose ?? "",
+    level,
+    own: side(mine, own),
+    other: side(theirs, other),
+    t: nowMs(),
+    ...groundOf(open, draft),
   };
 }
 
@@ -186,24 +253,39 @@ function nearestOwn(open, home, asked) {
 /** @param {OrientationDraft} draft @param {number} level */
 function sectionsOf(draft, level) {
   const codes = ["X.request", ...draft.items.map((item) => item.category), ...(draft.necessity ? ["X.necessity"] : [])];
-  return [...codes.map((category) => ({ category, level: Math.max(level, REFERENCE.categories[category]?.level ?? 1) })), { category: null, level: 1 }];
+  return [
+    ...codes.map((category) => ({ category, level: Math.max(level, REFERENCE.categories[category]?.level ?? 1) })),
+    { category: null, level: 1 },
+  ];
 }
 
 /** @param {import("../rules/roster.js").Organisation} organisation @param {{circle: string, circleClass: string}} placed */
 function side(organisation, { circle, circleClass }) {
   const { team } = organisation.circles[circle];
-  const classes = Object.values(organisation.circles).filter((one) => one.team === team).map((one) => one.circleClass);
+  const classes = Object.values(organisation.circles)
+    .filter((one) => one.team === team)
+    .map((one) => one.circleClass);
   return { circleClass, hasOpen: classes.includes("open"), hasBound: classes.includes("bound") };
 }
 
-/** The consent about to be given: it will name every ending known, so none defeats it. @param {Open} open @param {OrientationDraft} draft */
+/**
+ * The consent about to be given: it will name every ending known, so none defeats it.
+ * @param {Open} open @param {OrientationDraft} draft
+ */
 function groundOf(open, draft) {
   const { given, purpose, duration } = draft.consent ?? { given: [], purpose: "", duration: "P6M" };
   const basis = basisFor(open, draft.recipient.organisation, given, purpose);
   const { endings } = agreementsOf(open, draft.dossier);
-  const consent = basis && given.length > 0 && {
-    id: PROBE, dossier: draft.dossier, recipient: draft.recipient.organisation, categories: given, purpose, basis,
-    endsAt: Date.parse(daysAfter(instant(nowMs()), CONSENT_DAYS[duration] ?? 1)), parents: endings.map((one) => one.id),
-  };
+  const consent = basis &&
+    given.length > 0 && {
+      id: PROBE,
+      dossier: draft.dossier,
+      recipient: draft.recipient.organisation,
+      categories: given,
+      purpose,
+      basis,
+      endsAt: Date.parse(daysAfter(instant(nowMs()), CONSENT_DAYS[duration] ?? 1)),
+      parents: endings.map((one) => one.id),
+    };
   return { consent: consent || null, endings, basis };
 }

@@ -3,7 +3,13 @@
 import { answer, cancel, isExpired, readable } from "../rules/orientation.js";
 import { defeated } from "../rules/consent.js";
 import { REFERENCE } from "../reference.js";
-import { LEASE_DAYS, ORIENTATION_ANSWERS, ORIENTATION_CANCELS, ORIENTATION_LABELS, ORIENTATION_OPEN } from "../vocabulary.js";
+import {
+  LEASE_DAYS,
+  ORIENTATION_ANSWERS,
+  ORIENTATION_CANCELS,
+  ORIENTATION_LABELS,
+  ORIENTATION_OPEN,
+} from "../vocabulary.js";
 import { consentOf } from "./agreements.js";
 import { nowMs } from "./clock.js";
 import { authorOf, organisationName, teamName } from "./names.js";
@@ -20,8 +26,10 @@ const DAY_MS = 86_400_000;
 const LATE_DAYS = 10;
 const WHY = {
   ended: "Cette orientation est terminée : son contenu n’est plus lisible ici.",
-  lease: "Cet appareil n’a pas été synchronisé depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
-  closed: "Le serveur dit que cet accès a pris fin, sans preuve que cet appareil ait pu vérifier. Rien n’est détruit. Prévenez votre responsable.",
+  lease:
+    "Cet appareil n’a pas été synchronisé depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
+  closed:
+    "Le serveur dit que cet accès a pris fin, sans preuve que cet appareil ait pu vérifier. Rien n’est détruit. Prévenez votre responsable.",
   gone: "La personne a retiré son accord, ou l’envoi a été annulé : le contenu a été détruit sur cet appareil.",
 };
 
@@ -49,24 +57,37 @@ function isMove(event) {
   return event.type === "orientation.answered" || event.type === "orientation.cancelled";
 }
 
-/** What no one signs: the person's withdrawal, the deadline. @param {Open} open @param {Known} sent @param {string} state @param {number} atMs */
+/**
+ * What no one signs: the person's withdrawal, the deadline.
+ * @param {Open} open @param {Known} sent @param {string} state @param {number} atMs
+ */
 function derived(open, sent, state, atMs) {
   if (ORIENTATION_OPEN.includes(state) && isWithdrawn(open, sent)) return { state: "annulee" };
   return { state: isExpired(state, Date.parse(sent.payload.deadline), atMs) ? "expiree" : state };
 }
 
-/** Whether withdrawals known here cover every category sent. The recipient never has the consent: it sees the withdrawal's own scope. @param {Open} open @param {Known} sent */
+/**
+ * Whether withdrawals known here cover every category sent. The recipient never has the consent: it sees the
+ * withdrawal's own scope.
+ * @param {Open} open @param {Known} sent
+ */
 function isWithdrawn(open, sent) {
   const ground = sent.payload.ground.consent;
   if (!ground) return false;
-  const endings = of(open.projection, open.projection.byConsent, ground).filter((event) => event.type === "consent.withdrawn" && event.sync !== "rejected");
+  const endings = of(open.projection, open.projection.byConsent, ground).filter(
+    (event) => event.type === "consent.withdrawn" && event.sync !== "rejected",
+  );
   if (endings.length === 0) return false;
   const consent = open.projection.events.get(ground);
   const codes = categoriesSent(sent);
   const left = endings.reduce((codesLeft, { id, payload }) => {
     if (!consent) return payload.categories ? codesLeft.filter((code) => !payload.categories.includes(code)) : [];
     const { dossier, recipient } = consent.payload;
-    const gone = defeated({ id, dossier, recipient, categories: payload.categories ?? null }, consentOf(consent), codesLeft);
+    const gone = defeated(
+      { id, dossier, recipient, categories: payload.categories ?? null },
+      consentOf(consent),
+      codesLeft,
+    );
     return codesLeft.filter((code) => !gone.includes(code));
   }, codes);
   return left.length === 0;
@@ -74,7 +95,9 @@ function isWithdrawn(open, sent) {
 
 /** @param {Known} sent @returns {string[]} */
 export function categoriesSent(sent) {
-  return Object.values(sent.payload.sections).flatMap(({ category }) => (category && !category.startsWith("X.") ? [category] : []));
+  return Object.values(sent.payload.sections).flatMap(({ category }) =>
+    category && !category.startsWith("X.") ? [category] : [],
+  );
 }
 
 /**
@@ -83,25 +106,44 @@ export function categoriesSent(sent) {
  */
 export function orientations(box) {
   const open = current();
-  const rows = [...open.projection.events.values()].filter((event) => event.type === "orientation.sent").flatMap((sent) => {
-    const { own, other } = sent.payload.audience;
-    return isOfActiveTeam(open, box === "sent" ? own : other) ? [rowOf(open, sent, box === "sent", nowMs())] : [];
-  });
-  const urgency = (/** @type {import("./shapes.js").OrientationRow} */ row) => (box === "inbox" && ORIENTATION_OPEN.includes(row.state) ? Number(Boolean(row.replyBy)) + Number(row.late) : 0);
+  const rows = [...open.projection.events.values()]
+    .filter((event) => event.type === "orientation.sent")
+    .flatMap((sent) => {
+      const { own, other } = sent.payload.audience;
+      return isOfActiveTeam(open, box === "sent" ? own : other) ? [rowOf(open, sent, box === "sent", nowMs())] : [];
+    });
+  const urgency = (/** @type {import("./shapes.js").OrientationRow} */ row) =>
+    box === "inbox" && ORIENTATION_OPEN.includes(row.state) ? Number(Boolean(row.replyBy)) + Number(row.late) : 0;
   return rows.sort((a, b) => urgency(b) - urgency(a) || b.sentAt.localeCompare(a.sentAt) || b.id.localeCompare(a.id));
 }
 
-/** @param {Open} open @param {Known} sent @param {boolean} mine @param {number} atMs @returns {import("./shapes.js").OrientationRow} */
+/**
+ * @param {Open} open @param {Known} sent @param {boolean} mine @param {number} atMs
+ * @returns {import("./shapes.js").OrientationRow}
+ */
 function rowOf(open, sent, mine, atMs) {
   const { payload } = sent;
   const { state, moves } = chainOfMoves(open, sent, atMs);
   const request = mine || access(open, sent, state, atMs) === null ? sent.contents.get("X.request") : null;
   const newest = [...moves, sent].find((event) => event.sync !== "accepted") ?? sent;
   return {
-    id: sent.id, state, stateLabel: ORIENTATION_LABELS[state], mine, dossier: open.projection.dossierOfOrientation.get(sent.id) ?? null,
-    label: labelOf(sent, mine, request), from: party(open, payload.audience.own), to: party(open, payload.audience.other),
-    need: request?.need ?? null, place: request?.place ?? null, level: payload.level, sentAt: payload.at, receivedAt: sent.receivedAt,
-    deadline: payload.deadline, replyBy: payload.reply_by ?? null, opened: isOpened(open, sent.id), sync: newest.sync,
+    id: sent.id,
+    state,
+    stateLabel: ORIENTATION_LABELS[state],
+    mine,
+    dossier: open.projection.dossierOfOrientation.get(sent.id) ?? null,
+    label: labelOf(sent, mine, request),
+    from: party(open, payload.audience.own),
+    to: party(open, payload.audience.other),
+    need: request?.need ?? null,
+    place: request?.place ?? null,
+    level: payload.level,
+    sentAt: payload.at,
+    receivedAt: sent.receivedAt,
+    deadline: payload.deadline,
+    replyBy: payload.reply_by ?? null,
+    opened: isOpened(open, sent.id),
+    sync: newest.sync,
     late: isLate(payload, state, atMs),
   };
 }
@@ -122,7 +164,12 @@ function isLate(payload, state, atMs) {
 function party(open, audience) {
   const place = placeOf(open, audience);
   const { organisation, team } = place ?? { organisation: "", team: "" };
-  return { organisation, team, organisationName: organisationName(organisation), teamName: teamName(organisation, team) };
+  return {
+    organisation,
+    team,
+    organisationName: organisationName(organisation),
+    teamName: teamName(organisation, team),
+  };
 }
 
 /** @param {Known} sent @param {boolean} mine @param {any} request */
@@ -168,11 +215,20 @@ export function orientation(id) {
   const why = access(open, sent, chain.state, atMs);
   const show = why === null;
   return {
-    ...rowOf(open, sent, mine, atMs), request: show ? (sent.contents.get("X.request") ?? null) : null,
-    items: show ? itemsOf(sent) : [], sent: categoriesSent(sent), necessity: show ? (sent.contents.get("X.necessity")?.text ?? null) : null,
-    consent: sent.payload.ground.consent ?? null, purpose: sent.payload.purpose, until: sent.payload.until,
-    follows: sent.payload.follows ?? null, history: [sent, ...chain.moves].map(historyRow), moves: movesFrom(chain.state, mine),
-    readable: show, why, unreadable: sent.unreadable,
+    ...rowOf(open, sent, mine, atMs),
+    request: show ? (sent.contents.get("X.request") ?? null) : null,
+    items: show ? itemsOf(sent) : [],
+    sent: categoriesSent(sent),
+    necessity: show ? (sent.contents.get("X.necessity")?.text ?? null) : null,
+    consent: sent.payload.ground.consent ?? null,
+    purpose: sent.payload.purpose,
+    until: sent.payload.until,
+    follows: sent.payload.follows ?? null,
+    history: [sent, ...chain.moves].map(historyRow),
+    moves: movesFrom(chain.state, mine),
+    readable: show,
+    why,
+    unreadable: sent.unreadable,
   };
 }
 
@@ -186,14 +242,27 @@ function historyRow(event) {
   const state = event.payload.state ?? "envoyee";
   const said = event.contents.get("X.answer");
   return {
-    id: event.id, state, stateLabel: ORIENTATION_LABELS[state], at: event.payload.at, by: authorOf(event),
-    reason: said?.reason ?? null, outcome: said?.outcome ?? null, text: said?.text ?? null, sync: event.sync,
+    id: event.id,
+    state,
+    stateLabel: ORIENTATION_LABELS[state],
+    at: event.payload.at,
+    by: authorOf(event),
+    reason: said?.reason ?? null,
+    outcome: said?.outcome ?? null,
+    text: said?.text ?? null,
+    sync: event.sync,
   };
 }
 
-/** Those about a dossier: sent from it, or received and followed in it. @param {string} dossier @returns {import("./shapes.js").OrientationRow[]} */
+/**
+ * Those about a dossier: sent from it, or received and followed in it.
+ * @param {string} dossier
+ * @returns {import("./shapes.js").OrientationRow[]}
+ */
 export function orientationsOf(dossier) {
   const open = current();
-  const sent = of(open.projection, open.projection.byDossier, dossier).filter((event) => event.type === "orientation.sent");
+  const sent = of(open.projection, open.projection.byDossier, dossier).filter(
+    (event) => event.type === "orientation.sent",
+  );
   return sent.map((event) => rowOf(open, event, isOfMine(open, event.payload.audience.own), nowMs())).reverse();
 }

@@ -18,11 +18,24 @@ import { digest, randomB64u } from "../crypto/index.js";
  * @param {string} id @param {{signing?: Jwk|null, encryption: Jwk}} keys @param {string} name @param {Standing} standing
  * @returns {Promise<{member: object, card: string}>} the member object as statements carry it, and its card
  */
-export async function memberObject(id, { signing, encryption }, name, { role, profile, ground, groundText, teams, permissions, endsOn }) {
+export async function memberObject(
+  id,
+  { signing, encryption },
+  name,
+  { role, profile, ground, groundText, teams, permissions, endsOn },
+) {
   const card = JSON.stringify({ salt: randomB64u(16), name, ...(groundText ? { ground_text: groundText } : {}) });
   const member = {
-    id, ...(signing ? { signing } : {}), encryption, role, ...(profile ? { profile } : {}), ...(ground ? { ground } : {}),
-    permissions: permissions ?? [], teams: teams ?? [], ...(endsOn ? { ends_on: endsOn } : {}), card: await digest(card),
+    id,
+    ...(signing ? { signing } : {}),
+    encryption,
+    role,
+    ...(profile ? { profile } : {}),
+    ...(ground ? { ground } : {}),
+    permissions: permissions ?? [],
+    teams: teams ?? [],
+    ...(endsOn ? { ends_on: endsOn } : {}),
+    card: await digest(card),
   };
   return { member, card };
 }

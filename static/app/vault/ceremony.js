@@ -2,7 +2,16 @@
 
 import { call } from "../http.js";
 import {
-  digits20, generatePair, importSigningKey, instant, makeRecoverySlot, newId, newRecoveryCode, signObject, thumbprint, amendBundle,
+  digits20,
+  generatePair,
+  importSigningKey,
+  instant,
+  makeRecoverySlot,
+  newId,
+  newRecoveryCode,
+  signObject,
+  thumbprint,
+  amendBundle,
 } from "../crypto/index.js";
 import { SUITE, VERSION } from "../vocabulary.js";
 import { memberObject } from "./cards.js";
@@ -23,17 +32,48 @@ export function found({ founding, networkName, organisation, account, name, pass
     await checkStorage();
     const authority = await generatePair("signing");
     const organisationId = newId(nowMs());
-    const made = await makeKeys({ account, genesis: "", passphrase, organisation: organisationId, authority: authority.privateJwk });
+    const made = await makeKeys({
+      account,
+      genesis: "",
+      passphrase,
+      organisation: organisationId,
+      authority: authority.privateJwk,
+    });
     const key = await importSigningKey(authority.privateJwk);
-    const founded = await signed(key, 1, null, "network.founded", { founding, name: networkName, demonstration, authority: authority.publicJwk });
+    const founded = await signed(key, 1, null, "network.founded", {
+      founding,
+      name: networkName,
+      demonstration,
+      authority: authority.publicJwk,
+    });
     const standing = { role: "charter_admin", profile: "B", permissions: ["member.admit"] };
     const { member, card } = await memberObject(made.member, made, name, standing);
-    const admitted = await signed(key, 2, founded.digest, "organisation.admitted", { organisation: { id: organisationId, ...organisation }, administrator: member });
+    const admitted = await signed(key, 2, founded.digest, "organisation.admitted", {
+      organisation: { id: organisationId, ...organisation },
+      administrator: member,
+    });
     const code = await newRecoveryCode();
     const bundle = await amendBundle(made.bundle, made.bundleKey, { genesis: founded.digest });
     const recoverySlot = await makeRecoverySlot(made.bundleKey, code);
-    await push([{ jws: founded.jws, beside: [] }, { jws: admitted.jws, beside: [card] }], [founded.digest, admitted.digest]);
-    const waiting = { invitation: founding, kind: /** @type {const} */ ("organisation"), member: made.member, account, name, code: "", shared: false, bundle, slot: made.slot, signIn: made.signIn };
+    await push(
+      [
+        { jws: founded.jws, beside: [] },
+        { jws: admitted.jws, beside: [card] },
+      ],
+      [founded.digest, admitted.digest],
+    );
+    const waiting = {
+      invitation: founding,
+      kind: /** @type {const} */ ("organisation"),
+      member: made.member,
+      account,
+      name,
+      code: "",
+      shared: false,
+      bundle,
+      slot: made.slot,
+      signIn: made.signIn,
+    };
     await settle(waiting, made.bundleKey, async () => ({ network: [2, admitted.digest] }), [recoverySlot]);
     const fingerprint = await digits20(await thumbprint(authority.publicJwk));
     return { fingerprint, recovery: { account, code, fingerprint } };
@@ -42,7 +82,17 @@ export function found({ founding, networkName, organisation, account, name, pass
 
 /** @param {CryptoKey} key @param {number} number @param {string|null} prev @param {string} type @param {object} members */
 function signed(key, number, prev, type, members) {
-  const payload = { v: VERSION, suite: SUITE, type, stream: "network", number, prev, at: instant(nowMs()), heads: {}, ...members };
+  const payload = {
+    v: VERSION,
+    suite: SUITE,
+    type,
+    stream: "network",
+    number,
+    prev,
+    at: instant(nowMs()),
+    heads: {},
+    ...members,
+  };
   return signObject("accord.statement", "authority", payload, key);
 }
 
@@ -53,6 +103,7 @@ async function push(entries, digests) {
   digests.forEach((digest, at) => {
     const verdict = reply.data?.verdicts?.[at];
     refuseUnless(verdict?.digest === digest, "unavailable");
-    if (verdict.verdict !== "accepted" && verdict.verdict !== "duplicate") throw new VaultProblem(verdict.code ?? "internal", { message: verdict.message });
+    if (verdict.verdict !== "accepted" && verdict.verdict !== "duplicate")
+      throw new VaultProblem(verdict.code ?? "internal", { message: verdict.message });
   });
 }

@@ -24,7 +24,10 @@ export async function publishCharter({ charter = newId(nowMs()), ...words }) {
   return { charter, version };
 }
 
-/** @param {{charter: string, version: number, coversBranches?: boolean}} given @throws {import("./problem.js").VaultProblem} not_allowed, not_found */
+/**
+ * @param {{charter: string, version: number, coversBranches?: boolean}} given
+ * @throws {import("./problem.js").VaultProblem} not_allowed, not_found
+ */
 export async function signCharter({ charter, version, coversBranches = false }) {
   await declare(() => [statement("charter.signed", { charter, version, covers_branches: coversBranches })]);
 }

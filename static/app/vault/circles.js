@@ -73,7 +73,10 @@ export function newestKeys(circles, circle) {
   return epochs?.get(Math.max(...epochs.keys())) ?? null;
 }
 
-/** @param {import("./rosters.js").Book} book @param {string[]} streams @returns {Record<string, [number, string]>} those known */
+/**
+ * @param {import("./rosters.js").Book} book @param {string[]} streams
+ * @returns {Record<string, [number, string]>} those known
+ */
 export function headsOf(book, streams) {
   /** @type {Record<string, [number, string]>} */
   const heads = {};

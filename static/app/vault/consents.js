@@ -59,7 +59,10 @@ export async function refuseConsent(given) {
   return /** @type {{refusal: string, withdrawal?: string}} */ (result);
 }
 
-/** @param {{dossier: string, recipient: string, categories: string[], answer: Partial<ConsentAnswer>, atMs: number}} given @returns {Plan} */
+/**
+ * @param {{dossier: string, recipient: string, categories: string[], answer: Partial<ConsentAnswer>, atMs: number}} given
+ * @returns {Plan}
+ */
 export function refusedPlan({ dossier, recipient, categories, answer, atMs }) {
   const clear = { dossier, recipient, categories };
   return scoped({ type: "consent.refused", clear, dossier, recipient, categories, content: spoken(answer), atMs });
@@ -83,7 +86,14 @@ function scoped({ type, clear, dossier, recipient, categories, content, atMs }) 
   const ends = type === "consent.given" ? endingsToName(open, dossier, recipient, categories).slice(-MAX_PARENTS) : [];
   const level = leastLevel(REFERENCE, categories, kind);
   const placed = placeOwn(open, home.team, level, mostClosed([home.circleClass, ...ends.map((id) => classOf(id))]));
-  return { id: newId(atMs), type, clear, own: placed.circle, parents: ends, sections: [{ content, level: placed.level }] };
+  return {
+    id: newId(atMs),
+    type,
+    clear,
+    own: placed.circle,
+    parents: ends,
+    sections: [{ content, level: placed.level }],
+  };
 }
 
 /** @param {string} event @returns {Class} a withdrawal is in no circle of its own: it closes nothing */
@@ -92,10 +102,15 @@ function classOf(event) {
   return placeOf(open, open.projection.events.get(event)?.payload.audience?.own)?.circleClass ?? "open";
 }
 
-/** @param {string} dossier @param {string} recipient @param {string[]} categories @param {number} atMs @returns {string[]} consents in force for some of them */
+/**
+ * @param {string} dossier @param {string} recipient @param {string[]} categories @param {number} atMs
+ * @returns {string[]} consents in force for some of them
+ */
 function stillAgreed(dossier, recipient, categories, atMs) {
   const { consents, endings } = agreementsOf(current(), dossier);
-  const live = consents.filter((one) => categories.some((code) => inForce([one], endings, dossier, recipient, code, one.purpose, atMs)));
+  const live = consents.filter((one) =>
+    categories.some((code) => inForce([one], endings, dossier, recipient, code, one.purpose, atMs)),
+  );
   return live.map((one) => one.id);
 }
 
@@ -120,5 +135,12 @@ export async function withdrawConsent(given) {
 /** @param {string[]} consents @param {string[]|undefined} categories @param {number} atMs @returns {Plan} */
 function withdrawnPlan(consents, categories, atMs) {
   const clear = { consents, ...(categories ? { categories } : {}) };
-  return { id: newId(atMs), type: "consent.withdrawn", clear, own: null, parents: consents.slice(0, MAX_PARENTS), sections: [] };
+  return {
+    id: newId(atMs),
+    type: "consent.withdrawn",
+    clear,
+    own: null,
+    parents: consents.slice(0, MAX_PARENTS),
+    sections: [],
+  };
 }

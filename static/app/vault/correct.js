@@ -19,9 +19,15 @@ export async function toCorrect() {
   const { member } = current();
   const rows = [...(await rowsIn(member, "rejected")), ...(await rowsIn(member, "held"))];
   return rows.map((row) => ({
-    id: row.id, type: row.payload.type, code: row.code ?? "internal", message: messageOf(row), at: row.at,
-    state: /** @type {"rejected"|"held"} */ (row.state), retry: Boolean(/** @type {any} */ (PROBLEMS)[row.code ?? ""]?.retry) || row.state === "held",
-    dossier: row.payload.dossier ?? null, orientation: row.payload.orientation ?? (row.payload.type === "orientation.sent" ? row.id : null),
+    id: row.id,
+    type: row.payload.type,
+    code: row.code ?? "internal",
+    message: messageOf(row),
+    at: row.at,
+    state: /** @type {"rejected"|"held"} */ (row.state),
+    retry: Boolean(/** @type {any} */ (PROBLEMS)[row.code ?? ""]?.retry) || row.state === "held",
+    dossier: row.payload.dossier ?? null,
+    orientation: row.payload.orientation ?? (row.payload.type === "orientation.sent" ? row.id : null),
   }));
 }
 
@@ -31,7 +37,10 @@ function messageOf({ state, code, message }) {
   return /** @type {any} */ (PROBLEMS)[code ?? ""]?.message ?? message ?? PROBLEMS.internal.message;
 }
 
-/** Offers it again, as it is: same id, same bytes. @param {string} id @throws {import("./problem.js").VaultProblem} not_found */
+/**
+ * Offers it again, as it is: same id, same bytes.
+ * @param {string} id @throws {import("./problem.js").VaultProblem} not_found
+ */
 export async function retry(id) {
   await offerOnceMore(current().member, id);
   await told("saved");
@@ -43,11 +52,21 @@ export async function retry(id) {
  */
 export async function exportSealed(id) {
   const row = await rowOf(current().member, id);
-  const copy = { accord: "sealed entry", id: row.id, digest: row.digest, at: row.at, code: row.code ?? null, entry: entryOf(row) };
+  const copy = {
+    accord: "sealed entry",
+    id: row.id,
+    digest: row.digest,
+    at: row.at,
+    code: row.code ?? null,
+    entry: entryOf(row),
+  };
   return new Blob([JSON.stringify(copy, null, 1)], { type: "application/json" });
 }
 
-/** @param {string} id @param {boolean} confirmedTwice @throws {import("./problem.js").VaultProblem} not_allowed, not_found */
+/**
+ * @param {string} id @param {boolean} confirmedTwice
+ * @throws {import("./problem.js").VaultProblem} not_allowed, not_found
+ */
 export async function discard(id, confirmedTwice) {
   await discardRow(current().member, id, confirmedTwice);
   await told("sync");

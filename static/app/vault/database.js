@@ -53,20 +53,24 @@ async function connect(member) {
   const known = connections.get(name);
   if (known) return known;
   // Where storage is forbidden, opening throws before it promises anything.
-  const opening = Promise.resolve().then(() => openDB(name, VERSION, {
-    upgrade: member === null ? buildProfiles : buildMember,
-    blocking: (_current, _blocked, event) => {
-      // A newer release, in another tab, waits for this one to let go (T63).
+  const opening = Promise.resolve()
+    .then(() =>
+      openDB(name, VERSION, {
+        upgrade: member === null ? buildProfiles : buildMember,
+        blocking: (_current, _blocked, event) => {
+          // A newer release, in another tab, waits for this one to let go (T63).
+          connections.delete(name);
+          /** @type {IDBDatabase} */ (event.target).close();
+          onNewerVersion();
+        },
+        terminated: () => connections.delete(name),
+      }),
+    )
+    .catch((error) => {
       connections.delete(name);
-      /** @type {IDBDatabase} */ (event.target).close();
-      onNewerVersion();
-    },
-    terminated: () => connections.delete(name),
-  })).catch((error) => {
-    connections.delete(name);
-    if (error.name === "VersionError") onNewerVersion();
-    throw new VaultProblem("storage_missing", { cause: error });
-  });
+      if (error.name === "VersionError") onNewerVersion();
+      throw new VaultProblem("storage_missing", { cause: error });
+    });
   connections.set(name, opening);
   return opening;
 }
@@ -97,7 +101,10 @@ export function getAll(member, store) {
   return withDatabase(member, (db) => db.getAll(store));
 }
 
-/** @param {string|null} member @param {string} store @param {string} index @param {any} range @param {number} [limit] @returns {Promise<any[]>} */
+/**
+ * @param {string|null} member @param {string} store @param {string} index @param {any} range @param {number} [limit]
+ * @returns {Promise<any[]>}
+ */
 export function getBy(member, store, index, range, limit) {
   return withDatabase(member, (db) => db.getAllFromIndex(store, index, range, limit));
 }

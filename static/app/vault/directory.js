@@ -22,7 +22,8 @@ export async function keepDirectory(places, etag) {
     const store = tx.objectStore("places");
     await store.clear();
     // On the wire a place has the names of data·inclusion: `nom`.
-    for (const place of places) if (typeof place.id === "string") await store.put({ ...place, name: place.nom ?? place.id });
+    for (const place of places)
+      if (typeof place.id === "string") await store.put({ ...place, name: place.nom ?? place.id });
     await tx.objectStore("meta").put(etag, "directoryTag");
   });
   read = null;
@@ -36,7 +37,11 @@ export async function places(query, { need } = {}) {
   const words = plain(query).split(" ").filter(Boolean);
   const themes = need ? (REFERENCE.needs[need]?.thematiques ?? []) : [];
   const found = (await all()).filter((one) => matches(one.text, words) || words.length === 0);
-  const answering = found.filter((one) => themes.length === 0 || one.themes.some((theme) => themes.some((wanted) => theme === wanted || theme.startsWith(`${wanted}--`))));
+  const answering = found.filter(
+    (one) =>
+      themes.length === 0 ||
+      one.themes.some((theme) => themes.some((wanted) => theme === wanted || theme.startsWith(`${wanted}--`))),
+  );
   return answering.slice(0, SHOWN).map((one) => one.place);
 }
 
@@ -50,7 +55,9 @@ async function all() {
   if (read?.member !== member) {
     const kept = /** @type {Place[]} */ (await getAll(member, "places"));
     // A closed place is found by its id alone, for the orientations that name it.
-    const list = kept.filter((place) => place.active !== false).map((place) => ({ place, text: textOf(place), themes: themesOf(place) }));
+    const list = kept
+      .filter((place) => place.active !== false)
+      .map((place) => ({ place, text: textOf(place), themes: themesOf(place) }));
     list.sort((a, b) => a.place.name.localeCompare(b.place.name, "fr"));
     read = { member, list };
   }

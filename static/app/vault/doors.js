@@ -2,7 +2,13 @@
 
 import { call } from "../http.js";
 import {
-  createPasskey, evaluatePasskey, makePasskeySlot, makePassphraseSlot, openPassphraseSlot, signInProof, stretchPassphrase,
+  createPasskey,
+  evaluatePasskey,
+  makePasskeySlot,
+  makePassphraseSlot,
+  openPassphraseSlot,
+  signInProof,
+  stretchPassphrase,
 } from "../crypto/index.js";
 import { nowMs } from "./clock.js";
 import { get } from "./database.js";
@@ -47,11 +53,17 @@ export function changePassphrase(old, passphrase) {
     const stored = await get(current().member, "meta", "bundle");
     const { bundleKey, slot: before } = await openedBy(stored, old);
     const { slot, signIn } = await makePassphraseSlot(bundleKey, passphrase);
-    await putBundle({ ...stored, slots: [...stored.slots.filter((/** @type {any} */ one) => one.id !== before.id), slot] }, signIn);
+    await putBundle(
+      { ...stored, slots: [...stored.slots.filter((/** @type {any} */ one) => one.id !== before.id), slot] },
+      signIn,
+    );
   });
 }
 
-/** @param {Stored} stored @param {string} passphrase @returns {Promise<{bundleKey: Uint8Array<ArrayBuffer>, slot: any, signIn: object}>} */
+/**
+ * @param {Stored} stored @param {string} passphrase
+ * @returns {Promise<{bundleKey: Uint8Array<ArrayBuffer>, slot: any, signIn: object}>}
+ */
 async function openedBy(stored, passphrase) {
   for (const slot of stored.slots.filter((one) => one.kind === "passphrase")) {
     const { salt, m, t, p } = slot;

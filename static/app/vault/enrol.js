@@ -15,7 +15,10 @@ import { VaultProblem, problemOf } from "./problem.js";
 
 const TRIES = 5;
 
-/** @param {string} member @param {CryptoKey} indexKey @returns {Promise<{id: string, publicJwk: any, key: CryptoKey}>} this browser's device, made once */
+/**
+ * @param {string} member @param {CryptoKey} indexKey
+ * @returns {Promise<{id: string, publicJwk: any, key: CryptoKey}>} this browser's device, made once
+ */
 export async function deviceHere(member, indexKey) {
   const sealed = await get(member, "meta", "device");
   const known = sealed ? await openLocal(indexKey, sealed).catch(() => null) : null;
@@ -50,8 +53,17 @@ function enrolment({ member, organisation, signingKey }, device, heads) {
   const stream = `organisation:${organisation}`;
   const [number, prev] = heads[stream] ?? [0, null];
   const payload = {
-    v: VERSION, suite: SUITE, type: "device.enrolled", stream, number: number + 1, prev, at: instant(nowMs()),
-    heads: { network: heads.network }, device: device.id, member, signing: device.publicJwk,
+    v: VERSION,
+    suite: SUITE,
+    type: "device.enrolled",
+    stream,
+    number: number + 1,
+    prev,
+    at: instant(nowMs()),
+    heads: { network: heads.network },
+    device: device.id,
+    member,
+    signing: device.publicJwk,
   };
   return signObject("accord.statement", member, payload, signingKey);
 }

@@ -32,7 +32,9 @@ export async function openDossier(given) {
     refuseUnless(sections.length > 0, "malformed");
     const [first, ...others] = byClass(home, sections, least);
     const opened = planned(first, { id: newId(atMs), type: "dossier.opened", clear: { dossier }, parents: [] });
-    const corrected = others.map((group) => planned(group, { id: newId(atMs), type: "dossier.corrected", clear: { dossier }, parents: [opened.id] }));
+    const corrected = others.map((group) =>
+      planned(group, { id: newId(atMs), type: "dossier.corrected", clear: { dossier }, parents: [opened.id] }),
+    );
     return { plans: [opened, ...corrected], result: { dossier } };
   });
   return dossier;
@@ -48,8 +50,14 @@ export async function correctDossier(given) {
   refuseUnless(items.length > 0, "malformed");
   const result = await save(given, (atMs) => {
     const home = homeOf(current(), dossier);
-    const groups = byClass(home.team, items.map((item) => sectionOf(item, atMs)), home.circleClass);
-    const plans = groups.map((group) => planned(group, { id: newId(atMs), type: "dossier.corrected", clear: { dossier }, parents: [home.event] }));
+    const groups = byClass(
+      home.team,
+      items.map((item) => sectionOf(item, atMs)),
+      home.circleClass,
+    );
+    const plans = groups.map((group) =>
+      planned(group, { id: newId(atMs), type: "dossier.corrected", clear: { dossier }, parents: [home.event] }),
+    );
     return { plans, result: { events: plans.map((plan) => plan.id) } };
   });
   return /** @type {{events: string[]}} */ (result);
@@ -70,29 +78,60 @@ export async function recordReception(given) {
     const team = home?.team ?? activeTeam(open);
     const clear = dossier ? { dossier } : {};
     const [group] = byClass(team, [receptionOf(met, atMs)], home?.circleClass ?? "open");
-    const reception = planned(group, { id: newId(atMs), type: "reception.recorded", clear, parents: home ? [home.event] : [] });
+    const reception = planned(group, {
+      id: newId(atMs),
+      type: "reception.recorded",
+      clear,
+      parents: home ? [home.event] : [],
+    });
     const told = narrative ? [narrativeOf(narrative, team, clear, reception, atMs)] : [];
     return { plans: [reception, ...told], result: { reception: reception.id } };
   });
   return /** @type {{reception: string}} */ (result);
 }
 
-/** @param {{mode: string, needs: string[], firstHelp: string[], text?: string, adults?: number, children?: number, on?: string}} given @param {number} atMs */
+/**
+ * @param {{mode: string, needs: string[], firstHelp: string[], text?: string, adults?: number, children?: number, on?: string}} given
+ * @param {number} atMs
+ */
 function receptionOf({ mode, needs, firstHelp, text, adults, children, on }, atMs) {
   const level = Math.max(1, ...needs.map((need) => REFERENCE.needs[need]?.level ?? MAX_LEVEL));
-  const content = { kind: "reception", mode, on: on ?? instant(atMs), needs, first_help: firstHelp, text: text || undefined, adults, children };
+  const content = {
+    kind: "reception",
+    mode,
+    on: on ?? instant(atMs),
+    needs,
+    first_help: firstHelp,
+    text: text || undefined,
+    adults,
+    children,
+  };
   return { content, level };
 }
 
-/** @param {string} text @param {string} team @param {object} clear @param {Plan} reception @param {number} atMs @returns {Plan} */
+/**
+ * @param {string} text @param {string} team @param {object} clear @param {Plan} reception @param {number} atMs
+ * @returns {Plan}
+ */
 function narrativeOf(text, team, clear, reception, atMs) {
   const open = current();
   const plan = { id: newId(atMs), clear, parents: [reception.id] };
   const [bound] = Object.values(open.book.organisations.get(open.organisation)?.circles ?? {}).filter(
     (circle) => circle.team === team && circle.circleClass === "bound" && open.circles.has(circle.id),
   );
-  if (!bound) return { ...plan, type: "note.recorded", own: null, sections: [{ content: { kind: "note", text }, level: MAX_LEVEL }] };
-  return { ...plan, type: "reception.recorded", own: bound.id, sections: [{ content: { kind: "narrative", text }, level: MAX_LEVEL }] };
+  if (!bound)
+    return {
+      ...plan,
+      type: "note.recorded",
+      own: null,
+      sections: [{ content: { kind: "note", text }, level: MAX_LEVEL }],
+    };
+  return {
+    ...plan,
+    type: "reception.recorded",
+    own: bound.id,
+    sections: [{ content: { kind: "narrative", text }, level: MAX_LEVEL }],
+  };
 }
 
 /**
@@ -105,7 +144,10 @@ export async function recordNote(given) {
     const parents = dossier ? [homeOf(current(), dossier).event] : [];
     const sections = [{ content: { kind: "note", text }, level: MAX_LEVEL }];
     const id = newId(atMs);
-    return { plans: [{ id, type: "note.recorded", clear: dossier ? { dossier } : {}, own: null, parents, sections }], result: { note: id } };
+    return {
+      plans: [{ id, type: "note.recorded", clear: dossier ? { dossier } : {}, own: null, parents, sections }],
+      result: { note: id },
+    };
   });
   return /** @type {{note: string}} */ (result);
 }
@@ -142,7 +184,11 @@ function byClass(team, sections, least) {
   return /** @type {Class[]} */ (["open", "bound"]).flatMap((one) => groups.get(one) ?? []);
 }
 
-/** @param {{own: string, sections: import("./record.js").Section[]}} group @param {{id: string, type: string, clear: object, parents: string[]}} event @returns {Plan} */
+/**
+ * @param {{own: string, sections: import("./record.js").Section[]}} group
+ * @param {{id: string, type: string, clear: object, parents: string[]}} event
+ * @returns {Plan}
+ */
 function planned(group, event) {
   return { ...event, ...group };
 }

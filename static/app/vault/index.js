@@ -35,7 +35,16 @@ export { join, pendingJoin, pollJoin, resumeJoin } from "./join.js";
 export { found } from "./ceremony.js";
 export { admissionRequests, admit, admitOrganisation, createInvitation } from "./admission.js";
 export { publishCharter, signCharter } from "./charters.js";
-export { addRecoveryKey, createCircle, createTeam, endMember, grantCircle, revokeDevice, rotateCircle, setMember } from "./organise.js";
+export {
+  addRecoveryKey,
+  createCircle,
+  createTeam,
+  endMember,
+  grantCircle,
+  revokeDevice,
+  rotateCircle,
+  setMember,
+} from "./organise.js";
 
 // ACTS: seal, sign and store in one strict transaction; resolve once it is on the disk
 //   openDossier({items, team?, orientation?, draftId?}): dossier id    correctDossier({dossier, items, draftId?}): event ids

@@ -5,7 +5,15 @@
 
 import { call } from "../http.js";
 import {
-  amendBundle, digits20, generatePair, hmac, makePassphraseSlot, newBundle, newId, openBundle, openPassphraseSlot,
+  amendBundle,
+  digits20,
+  generatePair,
+  hmac,
+  makePassphraseSlot,
+  newBundle,
+  newId,
+  openBundle,
+  openPassphraseSlot,
 } from "../crypto/index.js";
 import { nowMs } from "./clock.js";
 import { get, put, remove } from "./database.js";
@@ -44,12 +52,32 @@ export function join({ invitation, secret, genesis, kind, account, name, passphr
     const made = await makeKeys({ account, genesis, passphrase });
     const asked = organisation && { id: newId(nowMs()), ...organisation };
     const request = JSON.stringify({
-      v: 1, invitation, genesis, kind, account, name, member: { id: made.member, signing: made.signing, encryption: made.encryption },
-      device: { id: made.device.id, signing: made.device.publicJwk }, ...(asked ? { organisation: asked } : {}),
+      v: 1,
+      invitation,
+      genesis,
+      kind,
+      account,
+      name,
+      member: { id: made.member, signing: made.signing, encryption: made.encryption },
+      device: { id: made.device.id, signing: made.device.publicJwk },
+      ...(asked ? { organisation: asked } : {}),
     });
     const code = await digits20(request);
-    await keepPending({ invitation, kind, member: made.member, account, name, code, shared, bundle: made.bundle, slot: made.slot, signIn: made.signIn });
-    const reply = await call("POST", `/api/invitations/${invitation}`, { body: { request, mac: await hmac(secret, request) } });
+    await keepPending({
+      invitation,
+      kind,
+      member: made.member,
+      account,
+      name,
+      code,
+      shared,
+      bundle: made.bundle,
+      slot: made.slot,
+      signIn: made.signIn,
+    });
+    const reply = await call("POST", `/api/invitations/${invitation}`, {
+      body: { request, mac: await hmac(secret, request) },
+    });
     if (!reply.ok) throw problemOf(reply);
     return { code };
   });
@@ -61,8 +89,20 @@ export function join({ invitation, secret, genesis, kind, account, name, passphr
  */
 export async function makeKeys({ account, genesis, passphrase, organisation = "", authority }) {
   const member = newId(nowMs());
-  const [signing, encryption, pair] = await Promise.all([generatePair("signing"), generatePair("encryption"), generatePair("signing")]);
-  const content = { account, member, organisation, genesis, signing: signing.privateJwk, encryption: [encryption.privateJwk], ...(authority ? { authority } : {}) };
+  const [signing, encryption, pair] = await Promise.all([
+    generatePair("signing"),
+    generatePair("encryption"),
+    generatePair("signing"),
+  ]);
+  const content = {
+    account,
+    member,
+    organisation,
+    genesis,
+    signing: signing.privateJwk,
+    encryption: [encryption.privateJwk],
+    ...(authority ? { authority } : {}),
+  };
   const made = await newBundle(content);
   const { slot, signIn } = await makePassphraseSlot(made.bundleKey, passphrase);
   const { indexKey } = await openBundle(made.bundle, made.bundleKey);
@@ -82,7 +122,9 @@ function pending() {
   return get(null, "meta", "join");
 }
 
-/** @returns {Promise<{account: string, name: string, code: string, kind: string, locked: boolean}|null>} `locked`: the phrase is needed to go on */
+/**
+ * @returns {Promise<{account: string, name: string, code: string, kind: string, locked: boolean}|null>} `locked`: the phrase is needed to go on
+ */
 export async function pendingJoin() {
   const waiting = await pending();
   if (!waiting) return null;
@@ -145,7 +187,11 @@ export async function settle(waiting, key, heads, moreSlots = []) {
   bundleKey = null;
 }
 
-/** A put whose answer was lost: what is there is ours if it is the same. @param {string} token @param {Record<string, any>} body @returns {Promise<number>} version */
+/**
+ * A put whose answer was lost: what is there is ours if it is the same.
+ * @param {string} token @param {Record<string, any>} body
+ * @returns {Promise<number>} version
+ */
 async function putFirst(token, body) {
   const reply = await call("PUT", "/api/bundle", { token, body });
   if (reply.ok && Number.isInteger(reply.data?.version)) return reply.data?.version;

@@ -1,30 +1,25 @@
 /**
- * Keeps a page of the feed: verifies every line, then stores lines, cursors, pins and the end of outbox rows in one
- * transaction. What does not verify is not a fact: it stops the chain it is in, and suspends sharing.
+ * Keeps a page of the feed: once judged (judge.js), its lines, cursors, pins and the end of outbox rows are stored in one
+ * transaction; then memory follows the disk, in this tab and the others.
  */
 
-import { CryptoProblem, readSigned } from "../crypto/index.js";
-import { Refused } from "../rules/roster.js";
 import { openCircles } from "./circles.js";
 import { get, getAll, write } from "./database.js";
+import { isWaitingForHeads, judge } from "./judge.js";
 import { isShown, noteRosters } from "./opening.js";
 import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
 import { addRows } from "./projection.js";
-import { judgePurge } from "./purge.js";
-import { SUSPENDING, verifyEntries } from "./receive.js";
 import { forProjection } from "./record.js";
-import { chainOf, copyOf, foldIn, readBook, sealPins, sortBeside } from "./rosters.js";
+import { chainOf, readBook, sealPins } from "./rosters.js";
 import { alone, changed, current, tell, whenTold } from "./session.js";
 
 /** @typedef {import("./session.js").Open} Open */
-/** @typedef {{entries: any[], next: number, more?: boolean, closed?: boolean}} StreamPage */
-/** @typedef {{epoch: string, streams: Record<string, StreamPage>}} Page */
+/** @typedef {import("./judge.js").Page} Page */
+/** @typedef {import("./judge.js").Judged} Judged */
 /** @typedef {{more: [string, number][], restored: boolean, unknownHead: boolean}} Kept */
 
 const OTHERS_EVERY_MS = 60 * 60_000;
 const STORES = ["meta", "statements", "entries", "outbox", "purges"];
-/** Streams whose last line named a roster head this device does not have: how many times in a row. @type {Map<string, number>} */
-const waiting = new Map();
 let othersReadMs = -Infinity;
 
 /**
@@ -34,16 +29,21 @@ let othersReadMs = -Infinity;
 export async function cursors(kind, atMs) {
   const open = current();
   const kept = (await get(open.member, "meta", "cursors")) ?? {};
-  const streams = kind === "rosters" ? rosterStreams(open, atMs) : [...open.circles.keys()].map((id) => `circle:${id}`).concat(`member:${open.member}`);
+  const streams =
+    kind === "rosters"
+      ? rosterStreams(open, atMs)
+      : [...open.circles.keys()].map((id) => `circle:${id}`).concat(`member:${open.member}`);
   return streams.map((stream) => [stream, kept[stream] ?? 0]);
 }
 
 /** @param {Open} open @param {number} atMs */
 function rosterStreams(open, atMs) {
   const own = `organisation:${open.organisation}`;
-  const others = Object.keys(open.book.network.organisations).map((id) => `organisation:${id}`).filter((stream) => stream !== own);
+  const others = Object.keys(open.book.network.organisations)
+    .map((id) => `organisation:${id}`)
+    .filter((stream) => stream !== own);
   const unread = others.filter((stream) => chainOf(open.book, stream).length === 0);
-  const isDue = atMs - othersReadMs > OTHERS_EVERY_MS || waiting.size > 0 || Object.keys(open.suspended).length > 0;
+  const isDue = atMs - othersReadMs > OTHERS_EVERY_MS || isWaitingForHeads() || Object.keys(open.suspended).length > 0;
   if (isDue) othersReadMs = atMs;
   return ["network", own, ...(isDue ? others : unread)];
 }
@@ -66,7 +66,11 @@ export function keep(page, asked, atMs) {
   });
 }
 
-/** The server was restored from a backup: keep everything, offer again, read again. @param {Open} open @param {string} epoch @param {number} atMs @returns {Promise<Kept>} */
+/**
+ * The server was restored from a backup: keep everything, offer again, read again.
+ * @param {Open} open @param {string} epoch @param {number} atMs
+ * @returns {Promise<Kept>}
+ */
 async function restart(open, epoch, atMs) {
   await write(open.member, ["meta", "outbox"], async (tx) => {
     await tx.objectStore("meta").put(epoch, "epoch");
@@ -77,116 +81,15 @@ async function restart(open, epoch, atMs) {
   return { more: [], restored: true, unknownHead: false };
 }
 
-/**
- * @typedef {object} Judged
- * @property {import("./rosters.js").Book} book
- * @property {import("./rosters.js").StatementRow[]} statements
- * @property {import("./projection.js").EventRow[]} events
- * @property {import("./purge.js").Purge[]} purges
- * @property {{id: string, digest: string}[]} returned
- * @property {Record<string, number>} cursors
- * @property {Record<string, string>} suspended
- * @property {[string, number][]} more
- * @property {boolean} unknownHead
- */
-
-/** @param {Open} open @param {Page} page @param {Map<string, number>} asked @param {number} atMs @returns {Promise<Judged>} */
-async function judge(open, page, asked, atMs) {
-  /** @type {Judged} */
-  const kept = {
-    book: copyOf(open.book), statements: [], events: [], purges: [], returned: [], cursors: {}, suspended: { ...open.suspended },
-    more: [], unknownHead: false,
-  };
-  const streams = Object.entries(page.streams).filter(([stream]) => asked.has(stream)).sort(networkFirst);
-  for (const [stream, part] of streams) {
-    const from = asked.get(stream) ?? 0;
-    const isRoster = stream === "network" || stream.startsWith("organisation:");
-    const done = isRoster ? await judgeStatements(open, kept, stream, part) : await judgeEvents({ ...open, book: kept.book }, kept, stream, part, atMs);
-    const next = done ?? part.next;
-    if (next > from) kept.cursors[stream] = next;
-    if (part.more && done === null && next > from) kept.more.push([stream, next]);
-    if (isRoster && !part.more && done === null) noteEndOfChain(open, kept, stream, next);
-  }
-  return kept;
-}
-
-/** @param {[string, StreamPage]} one @param {[string, StreamPage]} other */
-function networkFirst([one], [other]) {
-  return Number(other === "network") - Number(one === "network");
-}
-
-/**
- * A chain shorter than the one pinned here is a rollback, until it is whole again; a line that was bent on the road is
- * forgiven once the right one came. Two histories (fork) are not: a person must look. @param {Open} open @param {Judged} kept @param {string} stream @param {number} next */
-function noteEndOfChain(open, kept, stream, next) {
-  const known = chainOf(open.book, stream).length;
-  if (next < known) kept.suspended[stream] = "rollback";
-  else if (kept.suspended[stream] !== "fork") delete kept.suspended[stream];
-}
-
-/** @param {Open} open @param {Judged} kept @param {string} stream @param {StreamPage} part @returns {Promise<number|null>} the last good position when something is wrong */
-async function judgeStatements(open, kept, stream, part) {
-  let good = chainOf(kept.book, stream).length;
-  for (const entry of part.entries) {
-    try {
-      good = Math.max(good, await judgeStatement(open, kept, stream, entry));
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof CryptoProblem)) throw error;
-      kept.suspended[stream] = error.code;
-      return good;
-    }
-  }
-  return null;
-}
-
-/** @param {Open} open @param {Judged} kept @param {string} stream @param {any} entry @returns {Promise<number>} its number @throws {Refused} or a problem of crypto: another history, or none */
-async function judgeStatement(open, kept, stream, entry) {
-  const signed = { ...(await readSigned(entry.jws)), jws: entry.jws };
-  const { payload, digest } = signed;
-  const chain = chainOf(kept.book, stream);
-  if (payload.stream !== stream || payload.number !== entry.position) throw new Refused("fork");
-  const isKnown = payload.number <= chain.length;
-  if (isKnown && chain[payload.number - 1] !== digest) throw new Refused("fork");
-  if (!isKnown) await foldIn(kept.book, signed, entry.received_at, { genesis: open.genesis });
-  const { beside, cards } = await sortBeside(payload, entry.beside, open.keys.indexKey);
-  for (const [name, text] of Object.entries(beside)) kept.book.strings.set(name, text);
-  kept.statements.push({ stream, number: payload.number, digest, receivedAt: entry.received_at, jws: entry.jws, beside, cards });
-  kept.returned.push({ id: `${stream}#${payload.number}`, digest });
-  return payload.number;
-}
-
-/** @param {Open} open @param {Judged} kept @param {string} stream @param {StreamPage} part @param {number} atMs @returns {Promise<number|null>} */
-async function judgeEvents(open, kept, stream, part, atMs) {
-  const events = part.entries.filter((entry) => !entry.purge);
-  const { rows, stoppedBefore } = await verifyEntries(open, stream, events);
-  noteWaiting(kept, stream, stoppedBefore !== null);
-  kept.events.push(...rows);
-  kept.returned.push(...rows.map(({ id, digest }) => ({ id, digest })));
-  for (const row of rows) if (row.problem && SUSPENDING.includes(row.problem)) kept.suspended[stream] = row.problem;
-  for (const entry of part.entries) {
-    if (entry.purge && (stoppedBefore === null || entry.position < stoppedBefore)) {
-      kept.purges.push(...judgePurge(open, stream, entry, kept.events, atMs));
-    }
-  }
-  return stoppedBefore === null ? null : stoppedBefore - 1;
-}
-
-/** A head we do not have: rosters are read again; if it stays unknown, the server hides them. @param {Judged} kept @param {string} stream @param {boolean} isUnknown */
-function noteWaiting(kept, stream, isUnknown) {
-  const times = isUnknown ? (waiting.get(stream) ?? 0) + 1 : 0;
-  if (times > 0) waiting.set(stream, times);
-  else waiting.delete(stream);
-  if (times > 1) kept.suspended[stream] = "unknown_head";
-  else if (kept.suspended[stream] === "unknown_head") delete kept.suspended[stream];
-  kept.unknownHead ||= isUnknown;
-}
-
 /** @param {Open} open @param {string} epoch @param {Judged} kept @param {number} atMs */
 async function store(open, epoch, kept, atMs) {
   const pins = await sealPins(kept.book, open.keys.indexKey);
   await write(open.member, STORES, async (tx) => {
     const meta = tx.objectStore("meta");
-    for (const row of kept.statements) await tx.objectStore("statements").put(merged(row, await tx.objectStore("statements").get([row.stream, row.number])));
+    for (const row of kept.statements)
+      await tx
+        .objectStore("statements")
+        .put(merged(row, await tx.objectStore("statements").get([row.stream, row.number])));
     for (const row of kept.events) await tx.objectStore("entries").put(row);
     for (const purge of kept.purges) await tx.objectStore("purges").add(purge);
     await noteReturned(tx, kept.returned, atMs);
@@ -196,9 +99,19 @@ async function store(open, epoch, kept, atMs) {
   });
 }
 
-/** A statement read again may come with strings we had no right to before. @param {import("./rosters.js").StatementRow} row @param {import("./rosters.js").StatementRow|undefined} before */
+/**
+ * A statement read again may come with strings we had no right to before.
+ * @param {import("./rosters.js").StatementRow} row @param {import("./rosters.js").StatementRow|undefined} before
+ */
 function merged(row, before) {
-  return before ? { ...row, receivedAt: before.receivedAt, beside: { ...before.beside, ...row.beside }, cards: { ...before.cards, ...row.cards } } : row;
+  return before
+    ? {
+        ...row,
+        receivedAt: before.receivedAt,
+        beside: { ...before.beside, ...row.beside },
+        cards: { ...before.cards, ...row.cards },
+      }
+    : row;
 }
 
 /** Memory follows the disk. @param {Open} open @param {Judged} kept */
@@ -215,7 +128,13 @@ async function adopt(open, kept) {
 
 /** @param {Open} open @param {import("./rosters.js").StatementRow[]} rows */
 async function adoptRosters(open, rows) {
-  const { circles, missing } = await openCircles(open.book, open.organisation, open.member, open.keys.encryptionKeys, open.circles);
+  const { circles, missing } = await openCircles(
+    open.book,
+    open.organisation,
+    open.member,
+    open.keys.encryptionKeys,
+    open.circles,
+  );
   open.circles = circles;
   await noteRosters(open, rows);
   if (missing) await readOwnRosterAgain(open);
@@ -237,7 +156,10 @@ async function follow() {
   open.book = book;
   open.suspended = suspended;
   await adoptRosters(open, rows);
-  await addRows(open, (await getAll(open.member, "entries")).filter((row) => !open.projection.events.get(row.id)?.receivedAt));
+  await addRows(
+    open,
+    (await getAll(open.member, "entries")).filter((row) => !open.projection.events.get(row.id)?.receivedAt),
+  );
   await addRows(open, (await allRows(open.member)).filter(isShown).map(forProjection));
   changed("kept");
 }

@@ -14,15 +14,29 @@ export function me() {
   const organisation = open.book.organisations.get(open.organisation);
   const member = organisation?.members[open.member];
   return {
-    member: open.member, account: open.account, name: open.names.get(open.member) ? nameOf(open.member) : open.account,
+    member: open.member,
+    account: open.account,
+    name: open.names.get(open.member) ? nameOf(open.member) : open.account,
     organisation: { id: open.organisation, name: organisation?.name ?? "", kind: organisation?.kind ?? "" },
-    role: member?.role ?? "", profile: member?.profile ?? "", ground: member?.ground ?? null, permissions: member?.permissions ?? [],
-    teams: teamsOf(organisation, member), team: open.team, device: open.device.id, demonstration: open.book.network.demonstration,
-    shared: open.shared, network: open.book.network.name, fingerprint: open.fingerprint, authority: Boolean(open.keys.authorityKey),
+    role: member?.role ?? "",
+    profile: member?.profile ?? "",
+    ground: member?.ground ?? null,
+    permissions: member?.permissions ?? [],
+    teams: teamsOf(organisation, member),
+    team: open.team,
+    device: open.device.id,
+    demonstration: open.book.network.demonstration,
+    shared: open.shared,
+    network: open.book.network.name,
+    fingerprint: open.fingerprint,
+    authority: Boolean(open.keys.authorityKey),
   };
 }
 
-/** @param {import("../rules/roster.js").Organisation|undefined} organisation @param {import("../rules/roster.js").Member|undefined} member */
+/**
+ * @param {import("../rules/roster.js").Organisation|undefined} organisation
+ * @param {import("../rules/roster.js").Member|undefined} member
+ */
 function teamsOf(organisation, member) {
   return (member?.teams ?? []).flatMap((id) => {
     const team = organisation?.teams[id];
@@ -33,7 +47,10 @@ function teamsOf(organisation, member) {
 /** @param {string} id one of my teams @throws {import("./problem.js").VaultProblem} not_allowed */
 export async function setTeam(id) {
   const open = current();
-  refuseUnless(me().teams.some((team) => team.id === id), "not_allowed");
+  refuseUnless(
+    me().teams.some((team) => team.id === id),
+    "not_allowed",
+  );
   await put(open.member, "meta", id, "team");
   open.team = id;
   changed("opened");

@@ -4,7 +4,10 @@ import { awaitsRotation, holders, isCurrent } from "../rules/roster.js";
 import { dateOf, nowMs } from "./clock.js";
 import { current } from "./session.js";
 
-/** @param {string} member @returns {string} « Membre » for someone of another organisation: their name is not ours to know */
+/**
+ * @param {string} member
+ * @returns {string} « Membre » for someone of another organisation: their name is not ours to know
+ */
 export function nameOf(member) {
   return current().names.get(member) ?? "Membre";
 }
@@ -14,7 +17,10 @@ export function organisationName(id) {
   return current().book.organisations.get(id)?.name ?? "Organisation inconnue";
 }
 
-/** @param {{member: string|null, organisation: string|null}} event @returns {string} its author's name, or only their organisation's */
+/**
+ * @param {{member: string|null, organisation: string|null}} event
+ * @returns {string} its author's name, or only their organisation's
+ */
 export function authorOf({ member, organisation }) {
   return current().names.get(member ?? "") ?? organisationName(organisation ?? "");
 }
@@ -35,22 +41,40 @@ export function roster() {
     circles: own ? Object.values(own.circles).map((circle) => circleView(own, circle, today)) : [],
     charters: Object.values(open.book.network.charters).map(charterView),
     organisations: [...open.book.organisations.values()].map(({ id, name, kind, teams }) => ({
-      id, name, kind, teams: Object.values(teams).map((team) => ({ id: team.id, name: team.name })),
+      id,
+      name,
+      kind,
+      teams: Object.values(teams).map((team) => ({ id: team.id, name: team.name })),
     })),
   };
 }
 
-/** @param {import("../rules/roster.js").Member} member @param {string} today @returns {import("./shapes.js").RosterMember} */
+/**
+ * @param {import("../rules/roster.js").Member} member @param {string} today
+ * @returns {import("./shapes.js").RosterMember}
+ */
 function memberView({ id, role, profile, ground, permissions, teams, endsOn, ...rest }, today) {
   const member = { id, role, profile, ground, permissions, teams, endsOn };
-  return { ...member, name: nameOf(id), groundText: current().grounds.get(id) ?? null, ended: !isCurrent({ ...member, ...rest }, today) };
+  return {
+    ...member,
+    name: nameOf(id),
+    groundText: current().grounds.get(id) ?? null,
+    ended: !isCurrent({ ...member, ...rest }, today),
+  };
 }
 
-/** @param {import("../rules/roster.js").Organisation} own @param {import("../rules/roster.js").Circle} circle @param {string} today */
+/**
+ * @param {import("../rules/roster.js").Organisation} own @param {import("../rules/roster.js").Circle} circle
+ * @param {string} today
+ */
 function circleView(own, circle, today) {
   return {
-    id: circle.id, team: circle.team, class: circle.circleClass, epoch: circle.epochs.length,
-    holders: Object.keys(holders(own, circle.id, today)), awaitsRotation: awaitsRotation(own, circle.id, today),
+    id: circle.id,
+    team: circle.team,
+    class: circle.circleClass,
+    epoch: circle.epochs.length,
+    holders: Object.keys(holders(own, circle.id, today)),
+    awaitsRotation: awaitsRotation(own, circle.id, today),
     mine: current().circles.has(circle.id),
   };
 }
@@ -62,8 +86,14 @@ function charterView(charter) {
   const text = book.charterTexts.get(charter.id)?.find((one) => one.version === newest.version)?.text ?? "";
   const signatories = [...book.organisations.values()].filter((one) => one.signatures[charter.id]).map((one) => one.id);
   return {
-    id: charter.id, version: newest.version, title: newest.title, text, ended: charter.ended !== null, signatories,
-    parties: newest.parties, signedVersion: book.organisations.get(organisation)?.signatures[charter.id]?.version ?? null,
+    id: charter.id,
+    version: newest.version,
+    title: newest.title,
+    text,
+    ended: charter.ended !== null,
+    signatories,
+    parties: newest.parties,
+    signedVersion: book.organisations.get(organisation)?.signatures[charter.id]?.version ?? null,
   };
 }
 
@@ -71,8 +101,14 @@ function charterView(charter) {
 export function enrolments() {
   const open = current();
   const devices = Object.values(open.book.organisations.get(open.organisation)?.devices ?? {});
-  return devices.sort((a, b) => b.enrolled - a.enrolled).map((device) => ({
-    device: device.id, member: device.member, name: nameOf(device.member), number: device.enrolled,
-    revoked: device.revoked !== null, mine: device.id === open.device.id,
-  }));
+  return devices
+    .sort((a, b) => b.enrolled - a.enrolled)
+    .map((device) => ({
+      device: device.id,
+      member: device.member,
+      name: nameOf(device.member),
+      number: device.enrolled,
+      revoked: device.revoked !== null,
+      mine: device.id === open.device.id,
+    }));
 }

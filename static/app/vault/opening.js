@@ -32,8 +32,17 @@ export async function open(kept) {
   const { circles } = await openCircles(book, organisation, member, keys.encryptionKeys);
   /** @type {Open} */
   const opened = {
-    ...kept, book, circles, suspended, projection: emptyProjection(), statements: [], names: new Map(), grounds: new Map(), fingerprint: "",
-    team: (await get(member, "meta", "team")) ?? null, lastReadMs: (await get(member, "meta", "lastReadMs")) ?? null,
+    ...kept,
+    book,
+    circles,
+    suspended,
+    projection: emptyProjection(),
+    statements: [],
+    names: new Map(),
+    grounds: new Map(),
+    fingerprint: "",
+    team: (await get(member, "meta", "team")) ?? null,
+    lastReadMs: (await get(member, "meta", "lastReadMs")) ?? null,
     ended: Boolean(await get(member, "meta", "ended")),
   };
   await noteRosters(opened, rows);
@@ -86,7 +95,10 @@ function cardOf(text) {
   }
 }
 
-/** Whose card it is: the member whose current object names its digest. @param {Open} opened @param {import("./rosters.js").StatementRow} row */
+/**
+ * Whose card it is: the member whose current object names its digest.
+ * @param {Open} opened @param {import("./rosters.js").StatementRow} row
+ */
 function memberOf(opened, row) {
   const members = Object.values(opened.book.organisations.get(opened.organisation)?.members ?? {});
   return members.find((member) => member.card in row.cards)?.id ?? null;

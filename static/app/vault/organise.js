@@ -43,7 +43,13 @@ export async function createCircle({ team, class: circleClass, members }) {
   await declare(async (book) => {
     const made = await createCircleEpoch({ circle, epoch: 1, members: holdersNamed(ours(book), members) });
     const { public: publicJwk, holders, blob, beside } = made;
-    return [statement("circle.created", { circle, team, class: circleClass, epoch: 1, public: publicJwk, holders, blob }, beside)];
+    return [
+      statement(
+        "circle.created",
+        { circle, team, class: circleClass, epoch: 1, public: publicJwk, holders, blob },
+        beside,
+      ),
+    ];
   });
   return circle;
 }
@@ -73,17 +79,31 @@ export async function rotation(organisation, circle) {
   const previous = current().circles.get(circle)?.get(epoch);
   refuseUnless(previous, "not_allowed");
   const members = stillHolding(organisation, state);
-  const made = await createCircleEpoch({ circle, epoch: epoch + 1, members: holdersNamed(organisation, members), previous });
-  return statement("circle.rotated", { circle, epoch: epoch + 1, public: made.public, holders: made.holders, blob: made.blob }, made.beside);
+  const made = await createCircleEpoch({
+    circle,
+    epoch: epoch + 1,
+    members: holdersNamed(organisation, members),
+    previous,
+  });
+  return statement(
+    "circle.rotated",
+    { circle, epoch: epoch + 1, public: made.public, holders: made.holders, blob: made.blob },
+    made.beside,
+  );
 }
 
 /** @param {Organisation} organisation @param {import("../rules/roster.js").Circle} circle @returns {string[]} */
 function stillHolding(organisation, circle) {
   const newest = Object.keys(circle.epochs[circle.epochs.length - 1].holders);
-  return newest.filter((id) => isCurrent(organisation.members[id], dateOf(nowMs())) && mayHold(organisation.members[id], circle));
+  return newest.filter(
+    (id) => isCurrent(organisation.members[id], dateOf(nowMs())) && mayHold(organisation.members[id], circle),
+  );
 }
 
-/** @param {{circle: string, member: string}} given @throws {import("./problem.js").VaultProblem} holder, not_allowed, stale_epoch */
+/**
+ * @param {{circle: string, member: string}} given
+ * @throws {import("./problem.js").VaultProblem} holder, not_allowed, stale_epoch
+ */
 export async function grantCircle({ circle, member }) {
   await declare(async (book) => [await grant(ours(book), circle, member)]);
 }
@@ -117,7 +137,10 @@ export async function addRecoveryKey() {
 export async function endMember(member) {
   await declare(async (book) => {
     const organisation = ours(book);
-    const without = { ...organisation, members: { ...organisation.members, [member]: { ...organisation.members[member], ended: Infinity } } };
+    const without = {
+      ...organisation,
+      members: { ...organisation.members, [member]: { ...organisation.members[member], ended: Infinity } },
+    };
     return [statement("member.ended", { member }), ...(await rotations(organisation, without, member))];
   });
 }
@@ -145,8 +168,13 @@ export async function setMember({ member: id, name, ...standing }) {
     const { member, card } = await memberObject(id, before, name ?? current().names.get(id) ?? "Membre", standing);
     const changed = { ...before, role: standing.role, ground: standing.ground ?? null, teams: standing.teams ?? [] };
     const after = { ...organisation, members: { ...organisation.members, [id]: changed } };
-    const lost = Object.values(organisation.circles).some((circle) => circle.epochs.at(-1)?.holders[id] && !mayHold(changed, circle));
-    return [statement("member.role_set", { member }, [card]), ...(lost ? await lostRotations(organisation, after, id) : [])];
+    const lost = Object.values(organisation.circles).some(
+      (circle) => circle.epochs.at(-1)?.holders[id] && !mayHold(changed, circle),
+    );
+    return [
+      statement("member.role_set", { member }, [card]),
+      ...(lost ? await lostRotations(organisation, after, id) : []),
+    ];
   });
 }
 

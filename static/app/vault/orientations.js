@@ -4,7 +4,14 @@ import { instant, newId } from "../crypto/index.js";
 import { answer as judgeAnswer, cancel as judgeCancel } from "../rules/orientation.js";
 import { levelOf } from "../rules/sharing.js";
 import { REFERENCE } from "../reference.js";
-import { CLOCK_DRIFT_MINUTES, CONSENT_DAYS, ORIENTATION_DAYS, SECTION_ANSWER, SECTION_NECESSITY, SECTION_REQUEST } from "../vocabulary.js";
+import {
+  CLOCK_DRIFT_MINUTES,
+  CONSENT_DAYS,
+  ORIENTATION_DAYS,
+  SECTION_ANSWER,
+  SECTION_NECESSITY,
+  SECTION_REQUEST,
+} from "../vocabulary.js";
 import { checkOrientation, sidesOf } from "./allow.js";
 import { chainOfMoves } from "./ask.js";
 import { givenPlan, refusedPlan } from "./consents.js";
@@ -48,7 +55,10 @@ function orientationAct(draft, atMs) {
   const consent = givenPlan({ ...scope, categories: said.given });
   const refusal = said.refused?.length ? [refusedPlan({ ...scope, categories: said.refused })] : [];
   const sent = sentPlan(draft, consent, atMs);
-  return { plans: [consent, ...refusal, sent], result: { consent: consent.id, orientation: sent.id, refusal: refusal[0]?.id } };
+  return {
+    plans: [consent, ...refusal, sent],
+    result: { consent: consent.id, orientation: sent.id, refusal: refusal[0]?.id },
+  };
 }
 
 /** @param {OrientationDraft} draft @param {Plan} consent @param {number} atMs @returns {Plan} */
@@ -58,11 +68,23 @@ function sentPlan(draft, consent, atMs) {
   const { home, own, other, level } = sidesOf(open, draft, consentClass);
   const { purpose, duration } = draft.consent;
   const clear = {
-    ground: { consent: consent.id }, purpose, ...datesOf(duration, atMs), level,
-    ...(draft.replyBy ? { reply_by: draft.replyBy } : {}), ...(draft.follows ? { follows: draft.follows } : {}),
+    ground: { consent: consent.id },
+    purpose,
+    ...datesOf(duration, atMs),
+    level,
+    ...(draft.replyBy ? { reply_by: draft.replyBy } : {}),
+    ...(draft.follows ? { follows: draft.follows } : {}),
   };
   const sections = sectionsOf(draft, level, atMs);
-  return { id: newId(atMs), type: "orientation.sent", clear, own: own.circle, other: other.circle, parents: [home.event, consent.id], sections };
+  return {
+    id: newId(atMs),
+    type: "orientation.sent",
+    clear,
+    own: own.circle,
+    other: other.circle,
+    parents: [home.event, consent.id],
+    sections,
+  };
 }
 
 /**
@@ -79,7 +101,11 @@ function datesOf(duration, atMs) {
 /** @param {OrientationDraft} draft @param {number} level @param {number} atMs @returns {import("./record.js").Section[]} */
 function sectionsOf({ dossier, need, text, place, items, necessity }, level, atMs) {
   const label = dossierView(dossier)?.label;
-  const sent = items.map((item) => ({ ...sectionOf(item, atMs), category: item.category, level: Math.max(1, levelOf(REFERENCE, item.category)) }));
+  const sent = items.map((item) => ({
+    ...sectionOf(item, atMs),
+    category: item.category,
+    level: Math.max(1, levelOf(REFERENCE, item.category)),
+  }));
   return [
     { content: { kind: "request", need, text: text || undefined, place }, level, category: SECTION_REQUEST },
     ...sent,
@@ -125,7 +151,14 @@ export async function answer(given) {
     const said = { kind: "answer", reason, outcome, text: text || undefined };
     const level = sent.payload.level;
     const sections = reason || outcome || text ? [{ content: said, level, category: SECTION_ANSWER }] : [];
-    const plan = backPlan(sent, "orientation.answered", { orientation, state, previous: chain.last }, [chain.last], sections, atMs);
+    const plan = backPlan(
+      sent,
+      "orientation.answered",
+      { orientation, state, previous: chain.last },
+      [chain.last],
+      sections,
+      atMs,
+    );
     return { plans: [plan], result: { answer: plan.id } };
   });
   return /** @type {{answer: string}} */ (result);
@@ -142,7 +175,15 @@ export async function cancel(given) {
     refuseUnless(judgeCancel(chain.state, state) === null, "illegal_move");
     const { own, other } = circlesOf(sent);
     const clear = { orientation, state, previous: chain.last };
-    const plan = { id: newId(atMs), type: "orientation.cancelled", clear, own, other, parents: [chain.last], sections: [] };
+    const plan = {
+      id: newId(atMs),
+      type: "orientation.cancelled",
+      clear,
+      own,
+      other,
+      parents: [chain.last],
+      sections: [],
+    };
     return { plans: [plan], result: { cancellation: plan.id } };
   });
   return /** @type {{cancellation: string}} */ (result);

@@ -61,7 +61,10 @@ export async function allRows(member) {
  */
 export async function outboxBatch(member, nowMs, limit) {
   const lists = await Promise.all(OFFERED.map((state) => rowsIn(member, state)));
-  const due = lists.flat().filter((row) => row.nextMs <= nowMs).sort((a, b) => a.order - b.order);
+  const due = lists
+    .flat()
+    .filter((row) => row.nextMs <= nowMs)
+    .sort((a, b) => a.order - b.order);
   const batch = [];
   let bytes = '{"entries":[]}'.length;
   for (const row of due) {
@@ -70,7 +73,10 @@ export async function outboxBatch(member, nowMs, limit) {
     if (batch.length > 0 && (batch.length >= limit.entries || bytes > limit.bytes)) break;
     batch.push({ id: row.id.split(" ")[0], digest: row.digest, entry });
   }
-  await markSending(member, batch.map((row) => keyOf(row.id, row.digest)));
+  await markSending(
+    member,
+    batch.map((row) => keyOf(row.id, row.digest)),
+  );
   return batch;
 }
 
@@ -81,7 +87,9 @@ export function keyOf(id, digest) {
 
 /** @param {OutboxRow} row @returns {object} as it travels */
 export function entryOf(row) {
-  return row.what === "statement" ? { jws: row.jws, beside: row.beside ?? [] } : { jws: row.jws, sections: row.sections ?? {} };
+  return row.what === "statement"
+    ? { jws: row.jws, beside: row.beside ?? [] }
+    : { jws: row.jws, sections: row.sections ?? {} };
 }
 
 /** @param {string} member @param {string[]} ids */
@@ -110,14 +118,18 @@ export async function noteVerdicts(member, verdicts, nowMs) {
     const verdict = verdicts.get(row.id.split(" ")[0]);
     return verdict && verdict.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
   });
-  const isRefused = [...verdicts.values()].some((verdict) => verdict.verdict === "rejected" || verdict.verdict === "held");
+  const isRefused = [...verdicts.values()].some(
+    (verdict) => verdict.verdict === "rejected" || verdict.verdict === "held",
+  );
   for (const listener of noted) listener(member, isRefused);
 }
 
 /** @type {Set<(member: string, isRefused: boolean) => void>} */
 const noted = new Set();
 
-/** @param {(member: string, isRefused: boolean) => void} act called after verdicts were written; `isRefused`: one was rejected or held */
+/**
+ * @param {(member: string, isRefused: boolean) => void} act called after verdicts were written; `isRefused`: one was rejected or held
+ */
 export function whenNoted(act) {
   noted.add(act);
 }
@@ -129,7 +141,11 @@ function judged(row, verdict, nowMs) {
     case "duplicate":
       return { ...row, state: "accepted", settledMs: nowMs, code: undefined, message: undefined };
     case "held":
-      return { ...later(row, nowMs, MINUTE_MS), state: "held", code: HELD_REASONS.find((reason) => reason === verdict.reason) };
+      return {
+        ...later(row, nowMs, MINUTE_MS),
+        state: "held",
+        code: HELD_REASONS.find((reason) => reason === verdict.reason),
+      };
     case "rejected":
       return { ...row, state: "rejected", code: verdict.code, message: verdict.message, current: verdict.current };
     default:
@@ -151,7 +167,8 @@ export async function noteReturned(tx, returned, nowMs) {
   const store = tx.objectStore("outbox");
   for (const { id, digest } of returned) {
     const row = await store.get(keyOf(id, digest));
-    if (row && row.digest === digest && row.state !== "kept") await store.put({ ...row, state: "kept", settledMs: nowMs });
+    if (row && row.digest === digest && row.state !== "kept")
+      await store.put({ ...row, state: "kept", settledMs: nowMs });
   }
 }
 
@@ -163,24 +180,32 @@ export async function offerAgain(tx, nowMs) {
   const store = tx.objectStore("outbox");
   for (const row of await store.getAll()) {
     const settled = row.state === "accepted" || row.state === "kept";
-    if (settled && nowMs - (row.settledMs ?? 0) <= SENT_KEPT_DAYS * DAY_MS) await store.put({ ...row, state: "sealed", nextMs: 0 });
+    if (settled && nowMs - (row.settledMs ?? 0) <= SENT_KEPT_DAYS * DAY_MS)
+      await store.put({ ...row, state: "sealed", nextMs: 0 });
   }
 }
 
-/** Forgets sealed copies that no backup can miss any more, and what was replaced as long ago. @param {string} member @param {number} nowMs */
+/**
+ * Forgets sealed copies that no backup can miss any more, and what was replaced as long ago.
+ * @param {string} member @param {number} nowMs
+ */
 export function forgetOld(member, nowMs) {
   const limit = nowMs - SENT_KEPT_DAYS * DAY_MS;
   return write(member, ["outbox", "acts"], async (tx) => {
     const store = tx.objectStore("outbox");
     for (const row of await store.getAll()) {
-      if ((row.state === "kept" || row.state === "replaced") && (row.settledMs ?? Infinity) < limit) await store.delete(row.id);
+      if ((row.state === "kept" || row.state === "replaced") && (row.settledMs ?? Infinity) < limit)
+        await store.delete(row.id);
     }
     const acts = tx.objectStore("acts");
     for (const act of await acts.getAll()) if (act.atMs < limit) await acts.delete(act.draft);
   });
 }
 
-/** @param {string} member @param {string} id @returns {Promise<OutboxRow>} @throws {import("./problem.js").VaultProblem} not_found */
+/**
+ * @param {string} member @param {string} id
+ * @returns {Promise<OutboxRow>} @throws {import("./problem.js").VaultProblem} not_found
+ */
 export async function rowOf(member, id) {
   const row = await get(member, "outbox", id);
   refuseUnless(row, "not_found");
@@ -190,7 +215,9 @@ export async function rowOf(member, id) {
 /** Offers a rejected or held row again, as it is. @param {string} member @param {string} id */
 export async function offerOnceMore(member, id) {
   await rowOf(member, id);
-  await change(member, [id], (row) => (row.state === "rejected" || row.state === "held" ? { ...row, state: "sealed", nextMs: 0, tries: 0 } : row));
+  await change(member, [id], (row) =>
+    row.state === "rejected" || row.state === "held" ? { ...row, state: "sealed", nextMs: 0, tries: 0 } : row,
+  );
 }
 
 /**

@@ -40,33 +40,59 @@ function personRow(dossier, opening, events, items) {
   const last = events[events.length - 1] ?? opening;
   const waiting = events.find((event) => event.sync !== "accepted");
   return {
-    dossier, label: labelOfItems(items) || `Dossier du ${opening.payload.at.slice(8, 10)}/${opening.payload.at.slice(5, 7)}`,
-    detail: detailOf(items, events), lastAt: last.payload.at, sync: waiting?.sync ?? "accepted",
+    dossier,
+    label: labelOfItems(items) || `Dossier du ${opening.payload.at.slice(8, 10)}/${opening.payload.at.slice(5, 7)}`,
+    detail: detailOf(items, events),
+    lastAt: last.payload.at,
+    sync: waiting?.sync ?? "accepted",
   };
 }
 
 /** @param {KnownItem[]} items @param {Known[]} events */
 function detailOf(items, events) {
-  const receptions = events.flatMap((event) => [...event.contents.values()].filter((content) => content.kind === "reception"));
+  const receptions = events.flatMap((event) =>
+    [...event.contents.values()].filter((content) => content.kind === "reception"),
+  );
   const needs = receptions.at(-1)?.needs;
   const born = newest(items, "C02")?.fields.birth_date;
-  return [born ? `né·e le ${String(born).split("-").reverse().join("/")}` : "", (needs ?? []).map((/** @type {string} */ code) => REFERENCE.needs[code]?.label ?? code).join(", ")]
-    .filter(Boolean).join(" · ");
+  return [
+    born ? `né·e le ${String(born).split("-").reverse().join("/")}` : "",
+    (needs ?? []).map((/** @type {string} */ code) => REFERENCE.needs[code]?.label ?? code).join(", "),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
-/** @param {Open} open @param {string} dossier @returns {Known[]} what happened in it, by the authors' clocks, oldest first */
+/**
+ * @param {Open} open @param {string} dossier
+ * @returns {Known[]} what happened in it, by the authors' clocks, oldest first
+ */
 function eventsOf({ projection }, dossier) {
-  const events = of(projection, projection.byDossier, dossier).filter((event) => event.payload.dossier === dossier || event.type === "orientation.sent");
-  return events.sort((a, b) => a.payload.at.localeCompare(b.payload.at) || (a.order && b.order ? a.order - b.order : inOrder(a, b)));
+  const events = of(projection, projection.byDossier, dossier).filter(
+    (event) => event.payload.dossier === dossier || event.type === "orientation.sent",
+  );
+  return events.sort(
+    (a, b) => a.payload.at.localeCompare(b.payload.at) || (a.order && b.order ? a.order - b.order : inOrder(a, b)),
+  );
 }
 
 /** @param {Known[]} events @returns {KnownItem[]} oldest first */
 function itemsOf(events) {
-  return events.filter((event) => event.type.startsWith("dossier.") && event.sync !== "rejected").flatMap((event) =>
-    [...event.contents.values()].filter((content) => content.kind === "item").map(({ category, fields, source, noted_on }) => ({
-      category, fields, source, noted_on, at: event.payload.at, by: authorOf(event), event: event.id,
-    })),
-  );
+  return events
+    .filter((event) => event.type.startsWith("dossier.") && event.sync !== "rejected")
+    .flatMap((event) =>
+      [...event.contents.values()]
+        .filter((content) => content.kind === "item")
+        .map(({ category, fields, source, noted_on }) => ({
+          category,
+          fields,
+          source,
+          noted_on,
+          at: event.payload.at,
+          by: authorOf(event),
+          event: event.id,
+        })),
+    );
 }
 
 /** @param {string} id @returns {import("./shapes.js").DossierView|null} null: unknown here */
@@ -79,8 +105,15 @@ export function dossier(id) {
   const items = itemsOf(events);
   const { label, detail } = personRow(id, opening, events, items);
   return {
-    dossier: id, team: home.team, class: home.circleClass, label, detail, items: newestOfEach(items),
-    timeline: events.map(timelineRow).reverse(), consents: consentRows(open, id, nowMs()), orientations: orientationsOf(id),
+    dossier: id,
+    team: home.team,
+    class: home.circleClass,
+    label,
+    detail,
+    items: newestOfEach(items),
+    timeline: events.map(timelineRow).reverse(),
+    consents: consentRows(open, id, nowMs()),
+    orientations: orientationsOf(id),
     openedFor: [...opening.contents.values()].find((content) => content.kind === "origin")?.orientation ?? null,
   };
 }
@@ -97,13 +130,23 @@ function timelineRow(event) {
   const { v, suite, id: _, type: __, audience, heads, at, parents, n, prev, skipped, sections, ...clear } = payload;
   void [v, suite, audience, heads, parents, n, prev, skipped, sections];
   return {
-    id, type, at, receivedAt, by: authorOf(event), sync, content: [...contents.values()], unreadable, clear,
+    id,
+    type,
+    at,
+    receivedAt,
+    by: authorOf(event),
+    sync,
+    content: [...contents.values()],
+    unreadable,
+    clear,
     late: receivedAt !== null && Date.parse(receivedAt) - Date.parse(at) > DAY_MS,
   };
 }
 
 /** @param {KnownItem[]} items */
 function haystack(items) {
-  const texts = items.flatMap((item) => Object.values(item.fields).filter((value) => typeof value === "string" || typeof value === "number"));
+  const texts = items.flatMap((item) =>
+    Object.values(item.fields).filter((value) => typeof value === "string" || typeof value === "number"),
+  );
   return plain(texts.join(" "));
 }

@@ -36,7 +36,10 @@ export async function setPin(pin) {
   parked.set(member, { salt, mark: await digest(salt + pin), errors: 0, untilMs: nowMs() + HOURS * 3_600_000, kept });
 }
 
-/** @param {string} member @param {string} pin @returns {Promise<import("./opening.js").Kept>} @throws {VaultProblem} sign_in */
+/**
+ * @param {string} member @param {string} pin
+ * @returns {Promise<import("./opening.js").Kept>} @throws {VaultProblem} sign_in
+ */
 export async function unpark(member, pin) {
   const entry = hasPin(member) ? parked.get(member) : undefined;
   if (!entry) throw new VaultProblem("sign_in");

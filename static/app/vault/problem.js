@@ -7,7 +7,8 @@ import { PROBLEMS } from "../vocabulary.js";
 export class VaultProblem extends Error {
   /** @param {string} code @param {{message?: string, cause?: unknown}} [given] `message`: the server's own words */
   constructor(code, given = {}) {
-    const known = /** @type {Record<string, {message: string, retry: boolean}>} */ (PROBLEMS)[code] ?? PROBLEMS.internal;
+    const known =
+      /** @type {Record<string, {message: string, retry: boolean}>} */ (PROBLEMS)[code] ?? PROBLEMS.internal;
     super(given.message ?? known.message, { cause: given.cause });
     this.name = "VaultProblem";
     this.code = code;

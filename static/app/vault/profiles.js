@@ -22,7 +22,14 @@ const MARKER = "accord:profiles";
 export async function profiles() {
   const rows = /** @type {ProfileRow[]} */ (await getAll(null, "profiles"));
   const open = isOpen() ? current().member : null;
-  return rows.map(({ member, account, shared, doors }) => ({ member, account, shared, doors, pin: hasPin(member), open: member === open }));
+  return rows.map(({ member, account, shared, doors }) => ({
+    member,
+    account,
+    shared,
+    doors,
+    pin: hasPin(member),
+    open: member === open,
+  }));
 }
 
 /** @returns {Promise<string[]>} every member with a database here, open or not */

@@ -50,7 +50,13 @@ import { organisationOfCircle } from "./rosters.js";
 
 /** @returns {Projection} */
 export function emptyProjection() {
-  return { events: new Map(), byDossier: new Map(), byOrientation: new Map(), byConsent: new Map(), dossierOfOrientation: new Map() };
+  return {
+    events: new Map(),
+    byDossier: new Map(),
+    byOrientation: new Map(),
+    byConsent: new Map(),
+    dossierOfOrientation: new Map(),
+  };
 }
 
 /**
@@ -74,9 +80,18 @@ async function openRow(open, row) {
     else unreadable += 1;
   }
   return {
-    id: row.id, type: payload.type, payload, digest: row.digest, contents, unreadable,
-    member: organisation?.devices[row.kid]?.member ?? null, organisation: organisation?.id ?? null,
-    receivedAt: row.receivedAt ?? null, position: row.position ?? Infinity, sync: syncOf(row), order: row.order ?? 0,
+    id: row.id,
+    type: payload.type,
+    payload,
+    digest: row.digest,
+    contents,
+    unreadable,
+    member: organisation?.devices[row.kid]?.member ?? null,
+    organisation: organisation?.id ?? null,
+    receivedAt: row.receivedAt ?? null,
+    position: row.position ?? Infinity,
+    sync: syncOf(row),
+    order: row.order ?? 0,
     closed: Boolean(row.closed),
   };
 }
@@ -156,12 +171,22 @@ function noteContent(projection, known, content) {
   }
 }
 
-/** What came back from the server says more than what we remember of sending it. @param {Known} before @param {Known} now @returns {Known} */
+/**
+ * What came back from the server says more than what we remember of sending it.
+ * @param {Known} before @param {Known} now
+ * @returns {Known}
+ */
 function merge(before, now) {
   const [base, other] = now.receivedAt ? [now, before] : [before, now];
   const sync = base.receivedAt ? base.sync : now.sync;
   const contents = new Map([...other.contents, ...base.contents]);
-  return { ...base, sync, contents, order: Math.max(before.order, now.order), unreadable: Math.min(before.unreadable, now.unreadable) };
+  return {
+    ...base,
+    sync,
+    contents,
+    order: Math.max(before.order, now.order),
+    unreadable: Math.min(before.unreadable, now.unreadable),
+  };
 }
 
 /** @param {Map<string, Set<string>>} index @param {string} key @param {string} id */
@@ -171,7 +196,10 @@ function link(index, key, id) {
   else index.set(key, new Set([id]));
 }
 
-/** Takes an event out: discarded, replaced, or to be read again after a purge. @param {Projection} projection @param {string} id */
+/**
+ * Takes an event out: discarded, replaced, or to be read again after a purge.
+ * @param {Projection} projection @param {string} id
+ */
 export function forget(projection, id) {
   projection.events.delete(id);
   for (const index of [projection.byDossier, projection.byOrientation, projection.byConsent]) {
@@ -181,7 +209,10 @@ export function forget(projection, id) {
   }
 }
 
-/** @param {Projection} projection @param {Map<string, Set<string>>} index @param {string} key @returns {Known[]} those known, in the order of their reception, then of recording */
+/**
+ * @param {Projection} projection @param {Map<string, Set<string>>} index @param {string} key
+ * @returns {Known[]} those known, in the order of their reception, then of recording
+ */
 export function of(projection, index, key) {
   const found = [...(index.get(key) ?? [])].flatMap((id) => projection.events.get(id) ?? []);
   return found.sort(inOrder);

@@ -22,23 +22,35 @@ export function judgePurge(open, stream, { purge }, fresh, atMs) {
   const byEvent = new Map();
   for (const [event, section] of purge.wraps) byEvent.set(event, [...(byEvent.get(event) ?? []), section]);
   return [...byEvent].map(([event, sections]) => ({
-    stream, event, sections, verified: isCause(open, purge.cause, event, sections, fresh, atMs),
+    stream,
+    event,
+    sections,
+    verified: isCause(open, purge.cause, event, sections, fresh, atMs),
   }));
 }
 
-/** @param {Open} open @param {string} cause @param {string} event @param {string[]} sections @param {import("./projection.js").EventRow[]} fresh @param {number} atMs */
+/**
+ * @param {Open} open @param {string} cause @param {string} event @param {string[]} sections
+ * @param {import("./projection.js").EventRow[]} fresh @param {number} atMs
+ */
 function isCause(open, cause, event, sections, fresh, atMs) {
-  const find = (/** @type {string} */ id) => fresh.find((row) => row.id === id && !row.problem)?.payload ?? open.projection.events.get(id)?.payload;
+  const find = (/** @type {string} */ id) =>
+    fresh.find((row) => row.id === id && !row.problem)?.payload ?? open.projection.events.get(id)?.payload;
   const sent = find(event);
   if (sent?.type !== "orientation.sent") return false;
   if (PURGE_BY_DATE.includes(cause)) return atMs > Date.parse(sent[cause]);
   const act = find(cause);
-  if (act?.type === "consent.withdrawn") return act.consents.includes(sent.ground.consent) && isInScope(act.categories, sections);
-  const ends = (act?.type === "orientation.answered" && act.state === "refusee") || act?.type === "orientation.cancelled";
+  if (act?.type === "consent.withdrawn")
+    return act.consents.includes(sent.ground.consent) && isInScope(act.categories, sections);
+  const ends =
+    (act?.type === "orientation.answered" && act.state === "refusee") || act?.type === "orientation.cancelled";
   return ends && act.orientation === event;
 }
 
-/** A partial withdrawal takes back its own categories; what is outside the matrix goes with the last of them. @param {string[]|undefined} categories @param {string[]} sections */
+/**
+ * A partial withdrawal takes back its own categories; what is outside the matrix goes with the last of them.
+ * @param {string[]|undefined} categories @param {string[]} sections
+ */
 function isInScope(categories, sections) {
   return !categories || sections.every((name) => categories.includes(name) || name.startsWith("X."));
 }

@@ -29,7 +29,10 @@ export async function verifyEntries(open, stream, entries) {
   return { rows, stoppedBefore: null };
 }
 
-/** @param {Open} open @param {string} stream @param {any} entry @returns {Promise<StoredRow>} with `problem` when it is not to be believed */
+/**
+ * @param {Open} open @param {string} stream @param {any} entry
+ * @returns {Promise<StoredRow>} with `problem` when it is not to be believed
+ */
 async function verifyEntry(open, stream, { position, received_at: receivedAt, jws, sections }) {
   /** @type {StoredRow} */
   const row = { stream, position, receivedAt, jws, id: "", kid: "", payload: {}, digest: "", sections: {} };
@@ -43,7 +46,8 @@ async function verifyEntry(open, stream, { position, received_at: receivedAt, jw
     row.sections = await soundSections(payload, sections);
     return row;
   } catch (error) {
-    if (error instanceof Refused) return { ...unnamed(row), problem: error.code === "held" ? "unknown_head" : error.code };
+    if (error instanceof Refused)
+      return { ...unnamed(row), problem: error.code === "held" ? "unknown_head" : error.code };
     if (error instanceof CryptoProblem) return { ...unnamed(row), problem: error.code };
     throw error;
   }
@@ -61,12 +65,15 @@ async function verifyAuthor({ book, member, organisation }, stream, { kid, paylo
   const isPrivate = own === `member:${member}`;
   const home = isPrivate ? book.organisations.get(organisation) : organisationOfCircle(book, circle);
   if (!home) throw new Refused("held", "head");
-  const isHere = isPrivate ? stream === `member:${member}` : [circle, String(payload.audience.other).split(".")[0]].some((id) => stream === `circle:${id}`);
+  const isHere = isPrivate
+    ? stream === `member:${member}`
+    : [circle, String(payload.audience.other).split(".")[0]].some((id) => stream === `circle:${id}`);
   if (!isHere) throw new Refused("not_allowed");
   judgeHeads(payload.heads, chains(book, payload.heads));
   const found = author(home, kid, payload.heads[`organisation:${home.id}`]?.[0]);
   if (!found) throw new Refused("unknown_key");
-  if (isPrivate ? found.member.id !== member : !book.everHeld.has(`${circle} ${found.member.id}`)) throw new Refused("not_allowed");
+  if (isPrivate ? found.member.id !== member : !book.everHeld.has(`${circle} ${found.member.id}`))
+    throw new Refused("not_allowed");
   await verifySigned(jws, "accord.event", /** @type {any} */ (found.device.signing));
 }
 
@@ -94,7 +101,9 @@ async function soundSections(payload, sections) {
  * @returns {Promise<string|undefined>} the problem, or undefined when it is right
  */
 async function judgeWithdrawal(open, { kid, payload, jws }, before) {
-  const named = [...before.filter((one) => !one.problem), ...consentsKnown(open, payload.consents)].filter((one) => names(one, payload.consents));
+  const named = [...before.filter((one) => !one.problem), ...consentsKnown(open, payload.consents)].filter((one) =>
+    names(one, payload.consents),
+  );
   if (named.length === 0) return "unknown_consent";
   for (const { payload: about } of named) {
     const home = organisationOfCircle(open.book, String(about.audience.own).split(".")[0]);
@@ -107,10 +116,16 @@ async function judgeWithdrawal(open, { kid, payload, jws }, before) {
 
 /** @param {Open} open @param {string[]} consents @returns {{id: string, payload: any}[]} */
 function consentsKnown({ projection }, consents) {
-  return consents.flatMap((id) => [...(projection.events.has(id) ? [/** @type {any} */ (projection.events.get(id))] : []), ...of(projection, projection.byConsent, id)]);
+  return consents.flatMap((id) => [
+    ...(projection.events.has(id) ? [/** @type {any} */ (projection.events.get(id))] : []),
+    ...of(projection, projection.byConsent, id),
+  ]);
 }
 
-/** The consent itself, or an orientation sent under it. @param {{id: string, payload: any}} row @param {string[]} consents */
+/**
+ * The consent itself, or an orientation sent under it.
+ * @param {{id: string, payload: any}} row @param {string[]} consents
+ */
 function names({ id, payload }, consents) {
   return payload.type === "consent.given" ? consents.includes(id) : consents.includes(payload.ground?.consent);
 }

@@ -82,12 +82,20 @@ async function savedBefore({ member, keys }, given, atMs) {
 /** @param {Open} open @param {{draftId?: string}} given @param {Record<string, any>} result @param {number} atMs */
 async function remembered({ keys }, given, result, atMs) {
   if (!given.draftId) return null;
-  return { draft: given.draftId, result, atMs, sealed: await sealLocal(keys.indexKey, { said: JSON.stringify(given) }) };
+  return {
+    draft: given.draftId,
+    result,
+    atMs,
+    sealed: await sealLocal(keys.indexKey, { said: JSON.stringify(given) }),
+  };
 }
 
 /** @param {OutboxRow} row @returns {import("./projection.js").EventRow} */
 export function forProjection(row) {
-  const sections = Object.entries(row.sections ?? {}).map(([name, { core, wraps }]) => [name, { core, wrap: wraps.own }]);
+  const sections = Object.entries(row.sections ?? {}).map(([name, { core, wraps }]) => [
+    name,
+    { core, wrap: wraps.own },
+  ]);
   return { ...row, sections: Object.fromEntries(sections) };
 }
 
@@ -105,7 +113,10 @@ async function sealAll(open, plans, atMs) {
   return { rows, counters, order, atMs };
 }
 
-/** @param {Open} open @param {Act} act @param {Awaited<ReturnType<typeof sealAll>>} written @param {Awaited<ReturnType<typeof remembered>>} memory */
+/**
+ * @param {Open} open @param {Act} act @param {Awaited<ReturnType<typeof sealAll>>} written
+ * @param {Awaited<ReturnType<typeof remembered>>} memory
+ */
 async function store(open, act, { rows, counters, order, atMs }, memory) {
   await write(open.member, ["outbox", "counters", "acts", "drafts", "meta"], async (tx) => {
     for (const row of rows) await tx.objectStore("outbox").add(row);
@@ -118,21 +129,48 @@ async function store(open, act, { rows, counters, order, atMs }, memory) {
   });
 }
 
-/** @param {Open} open @param {Plan} plan @param {number} atMs @param {number} order @param {Map<string, Counter>} counters @returns {Promise<OutboxRow>} */
+/**
+ * @param {Open} open @param {Plan} plan @param {number} atMs @param {number} order
+ * @param {Map<string, Counter>} counters
+ * @returns {Promise<OutboxRow>}
+ */
 async function sealOne(open, plan, atMs, order, counters) {
   const { sections, claims, audience } = await sealSections(open, plan);
   const withdrawn = plan.type === "consent.withdrawn";
   const counter = withdrawn ? null : await nextNumber(open, plan, counters);
-  const common = { v: VERSION, suite: SUITE, id: plan.id, type: plan.type, at: instant(atMs), parents: plan.parents ?? [] };
+  const common = {
+    v: VERSION,
+    suite: SUITE,
+    id: plan.id,
+    type: plan.type,
+    at: instant(atMs),
+    parents: plan.parents ?? [],
+  };
   const placed = counter && {
-    audience, heads: heads(open, plan), n: counter.n, prev: counter.digest, skipped: counter.skipped.slice(0, MAX_SKIPPED), sections: claims,
+    audience,
+    heads: heads(open, plan),
+    n: counter.n,
+    prev: counter.digest,
+    skipped: counter.skipped.slice(0, MAX_SKIPPED),
+    sections: claims,
   };
   const payload = { ...common, ...placed, ...plan.clear };
   const { jws, digest } = await signObject("accord.event", open.device.id, payload, open.device.key);
   if (counter) counters.set(counter.key, { ...counter, digest, skipped: counter.skipped.slice(MAX_SKIPPED) });
   return {
-    id: plan.id, what: "event", digest, kid: open.device.id, payload, jws, sections, counter: counter?.key,
-    state: "sealed", order, at: payload.at, nextMs: 0, tries: 0,
+    id: plan.id,
+    what: "event",
+    digest,
+    kid: open.device.id,
+    payload,
+    jws,
+    sections,
+    counter: counter?.key,
+    state: "sealed",
+    order,
+    at: payload.at,
+    nextMs: 0,
+    tries: 0,
   };
 }
 
@@ -174,13 +212,21 @@ function otherReader(open, circle) {
 /** @param {Open} open @param {Plan} plan */
 function heads(open, plan) {
   const other = plan.other ? organisationOfCircle(open.book, plan.other) : null;
-  return headsOf(open.book, ["network", `organisation:${open.organisation}`, ...(other ? [`organisation:${other.id}`] : [])]);
+  return headsOf(open.book, [
+    "network",
+    `organisation:${open.organisation}`,
+    ...(other ? [`organisation:${other.id}`] : []),
+  ]);
 }
 
-/** @param {Open} open @param {Plan} plan @param {Map<string, Counter>} counters those this act moved already @returns {Promise<Counter>} */
+/**
+ * @param {Open} open @param {Plan} plan @param {Map<string, Counter>} counters those this act moved already
+ * @returns {Promise<Counter>}
+ */
 async function nextNumber(open, plan, counters) {
   const key = [open.device.id, plan.own ?? `member:${open.member}`, plan.other ?? ""].join(" ");
-  const last = counters.get(key) ?? (await get(open.member, "counters", key)) ?? { key, n: 0, digest: null, skipped: [] };
+  const last = counters.get(key) ??
+    (await get(open.member, "counters", key)) ?? { key, n: 0, digest: null, skipped: [] };
   return { ...last, n: last.n + 1 };
 }
 

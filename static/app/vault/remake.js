@@ -24,8 +24,14 @@ const STALE = ["stale_epoch", "awaits_rotation"];
 export async function remakeStale() {
   const { member } = current();
   const rejected = await rowsIn(member, "rejected");
-  const overtaken = overtakenAmong([...rejected, ...(await rowsIn(member, "held")), ...(await rowsIn(member, "sealed"))]);
-  const stale = rejected.filter((row) => row.payload.type === "orientation.sent" && STALE.includes(row.code ?? "") && canBeSent(row));
+  const overtaken = overtakenAmong([
+    ...rejected,
+    ...(await rowsIn(member, "held")),
+    ...(await rowsIn(member, "sealed")),
+  ]);
+  const stale = rejected.filter(
+    (row) => row.payload.type === "orientation.sent" && STALE.includes(row.code ?? "") && canBeSent(row),
+  );
   for (const row of stale) await remake(row);
   const signed = overtaken.length > 0 ? await signAnew(overtaken, draftAgain) : 0;
   if (stale.length > 0) await refreshOutbox();
@@ -46,7 +52,10 @@ function overtakenAmong(rows) {
   });
 }
 
-/** Keys are wrapped for those who hold them now; any other statement keeps its words. @type {(row: OutboxRow, book: import("./rosters.js").Book) => Promise<import("./statements.js").Draft>} */
+/**
+ * Keys are wrapped for those who hold them now; any other statement keeps its words.
+ * @type {(row: OutboxRow, book: import("./rosters.js").Book) => Promise<import("./statements.js").Draft>}
+ */
 async function draftAgain({ payload, beside }, book) {
   const { v, suite, type, stream, number, prev, at, heads, ...members } = payload;
   void [v, suite, number, prev, at, heads];
@@ -69,7 +78,15 @@ async function remake(row) {
     const sections = await contentsOf(row);
     await save({ draftId: `remade ${row.id}` }, (atMs) => {
       const { ground, purpose, until, deadline, level, reply_by, follows, audience, parents } = row.payload;
-      const clear = { ground, purpose, until, deadline, level, ...(reply_by ? { reply_by } : {}), ...(follows ? { follows } : {}) };
+      const clear = {
+        ground,
+        purpose,
+        until,
+        deadline,
+        level,
+        ...(reply_by ? { reply_by } : {}),
+        ...(follows ? { follows } : {}),
+      };
       const [own, other] = [audience.own, audience.other].map((place) => place.split(".")[0]);
       const plan = { id: newId(atMs), type: row.payload.type, clear, own, other, parents, sections };
       return { plans: [plan], result: { orientation: plan.id }, replaces: { row, by: plan.id } };
@@ -88,7 +105,10 @@ async function contentsOf(row) {
     const keys = open.circles.get(circle)?.get(Number(epoch)) ?? newestKeys(open.circles, circle);
     if (!keys) throw new VaultProblem("not_allowed");
     const { level, category } = row.payload.sections[name];
-    const content = await openSection({ event: row.id, name, core, wrap: wraps.own, claim: row.payload.sections[name] }, keys.key);
+    const content = await openSection(
+      { event: row.id, name, core, wrap: wraps.own, claim: row.payload.sections[name] },
+      keys.key,
+    );
     sections.push({ content, level, category });
   }
   return sections;

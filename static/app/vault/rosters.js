@@ -36,8 +36,12 @@ const verified = (jws, jwk) => verifySigned(jws, "accord.statement", /** @type {
 /** @returns {Book} */
 export function emptyBook() {
   return {
-    network: emptyNetwork(), organisations: new Map(), teamOfCircle: new Map(), everHeld: new Set(),
-    strings: new Map(), charterTexts: new Map(),
+    network: emptyNetwork(),
+    organisations: new Map(),
+    teamOfCircle: new Map(),
+    everHeld: new Set(),
+    strings: new Map(),
+    charterTexts: new Map(),
   };
 }
 
@@ -145,7 +149,10 @@ export async function readBook(member, indexKey, genesis) {
   return { book, rows: [...streams.values()].flat(), suspended };
 }
 
-/** @param {Book} book @param {StatementRow[]} rows @param {{genesis: string, trust: boolean}} how @returns {Promise<string|null>} */
+/**
+ * @param {Book} book @param {StatementRow[]} rows @param {{genesis: string, trust: boolean}} how
+ * @returns {Promise<string|null>}
+ */
 async function foldRows(book, rows, how) {
   for (const row of rows) {
     const signed = await readSigned(row.jws);
@@ -183,13 +190,20 @@ async function readPins(member, indexKey) {
 /** @param {Book} book @param {CryptoKey} indexKey @returns {Promise<string>} the newest head of each chain, sealed */
 export function sealPins(book, indexKey) {
   const streams = ["network", ...[...book.organisations.keys()].map((id) => `organisation:${id}`)];
-  return sealLocal(indexKey, Object.fromEntries(streams.map((stream) => [stream, headOf(book, stream)]).filter(([, head]) => head)));
+  return sealLocal(
+    indexKey,
+    Object.fromEntries(streams.map((stream) => [stream, headOf(book, stream)]).filter(([, head]) => head)),
+  );
 }
 
 /** A copy whose folding leaves the first untouched: states are never changed in place. @param {Book} book @returns {Book} */
 export function copyOf(book) {
   return {
-    ...book, organisations: new Map(book.organisations), teamOfCircle: new Map(book.teamOfCircle),
-    everHeld: new Set(book.everHeld), strings: new Map(book.strings), charterTexts: new Map(book.charterTexts),
+    ...book,
+    organisations: new Map(book.organisations),
+    teamOfCircle: new Map(book.teamOfCircle),
+    everHeld: new Set(book.everHeld),
+    strings: new Map(book.strings),
+    charterTexts: new Map(book.charterTexts),
   };
 }

@@ -81,7 +81,10 @@ export function changed(topic) {
 /** @type {Map<string, (message: Message) => Promise<void>|void>} */
 const heard = new Map();
 
-/** What to do when another tab of the same profile says `type`. @param {string} type @param {(message: Message) => Promise<void>|void} act */
+/**
+ * What to do when another tab of the same profile says `type`.
+ * @param {string} type @param {(message: Message) => Promise<void>|void} act
+ */
 export function whenTold(type, act) {
   heard.set(type, (message) => (open?.member === message.member ? act(message) : undefined));
 }

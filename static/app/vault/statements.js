@@ -29,7 +29,10 @@ export async function bookToCome(open, except = []) {
   const book = copyOf(open.book);
   const lists = await Promise.all(WAITING.map((state) => rowsIn(open.member, state)));
   const left = new Set(except.map((row) => row.id));
-  const rows = lists.flat().filter((row) => row.what === "statement" && !left.has(row.id)).sort((a, b) => a.order - b.order);
+  const rows = lists
+    .flat()
+    .filter((row) => row.what === "statement" && !left.has(row.id))
+    .sort((a, b) => a.order - b.order);
   for (const row of rows) {
     if (row.payload.number <= chainOf(book, row.payload.stream).length) continue;
     await foldOwn(book, open, row.jws).catch(() => null); // overtaken: its verdict will say so
@@ -68,7 +71,10 @@ async function told(member) {
   changed("saved");
 }
 
-/** @param {Open} open @param {Book} book changed as statements follow one another @param {Draft[]} drafts @returns {Promise<OutboxRow[]>} */
+/**
+ * @param {Open} open @param {Book} book changed as statements follow one another @param {Draft[]} drafts
+ * @returns {Promise<OutboxRow[]>}
+ */
 async function signAll(open, book, drafts) {
   const rows = [];
   let order = (await get(open.member, "meta", "order")) ?? 0;
@@ -96,7 +102,20 @@ async function signOne(open, book, { stream, type, members, beside = [] }, order
   if (!key) throw new VaultProblem("not_allowed");
   const kid = isNetwork ? "authority" : open.member;
   const { jws, digest } = await signObject("accord.statement", kid, payload, key);
-  return { id: keyOf(`${stream}#${number + 1}`, digest), what: "statement", digest, kid, payload, jws, beside, state: "sealed", order, at, nextMs: 0, tries: 0 };
+  return {
+    id: keyOf(`${stream}#${number + 1}`, digest),
+    what: "statement",
+    digest,
+    kid,
+    payload,
+    jws,
+    beside,
+    state: "sealed",
+    order,
+    at,
+    nextMs: 0,
+    tries: 0,
+  };
 }
 
 /** @param {Open} open @param {OutboxRow[]} rows @param {OutboxRow[]} replaced */

@@ -13,7 +13,9 @@ export async function refreshOutbox() {
   const rows = await allRows(open.member);
   open.statements = rows.filter((row) => row.what === "statement");
   const shown = new Map(rows.filter(isShown).map((row) => [row.id, row]));
-  const gone = [...open.projection.events.values()].filter((event) => event.receivedAt === null && !shown.has(event.id));
+  const gone = [...open.projection.events.values()].filter(
+    (event) => event.receivedAt === null && !shown.has(event.id),
+  );
   for (const event of gone) forget(open.projection, event.id);
   const moved = [...shown.values()].filter((row) => !open.projection.events.get(row.id)?.receivedAt);
   for (const row of moved) forget(open.projection, row.id);

@@ -12,10 +12,20 @@ import { refreshOutbox } from "./states.js";
 /** @typedef {"idle"|"working"|"waiting"|"signin"} SyncState */
 
 const DAY_MS = 86_400_000;
+const SAID = {
+  suspended:
+    "Partage suspendu, enregistrement possible : la liste des membres reçue ne correspond pas à celle déjà connue. " +
+    "Prévenez votre responsable.",
+  clock: "L’heure de cet appareil n’est pas juste : réglez-la, les dates enregistrées en dépendent.",
+  ended:
+    "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : " +
+    "parlez-en à votre responsable.",
+  lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
+  missing: "Des enregistrements annoncés par d’autres appareils ne sont pas arrivés. Ils peuvent être encore en route.",
+};
 /** @type {SyncState} */
 let state = "idle";
 let driftMs = 0;
-let vanished = false;
 
 /**
  * What sync/ has to say of a round.
@@ -37,12 +47,6 @@ export function clockDriftMs() {
   return driftMs;
 }
 
-/** A profile known to the marker is gone. */
-export function noteVanished() {
-  vanished = true;
-  changed("sync");
-}
-
 /** @returns {import("./shapes.js").Counts} of the open profile only; zeros when locked */
 export function counts() {
   const found = { pending: 0, held: 0, rejected: 0, accepted: 0, inbox: 0, late: 0 };
@@ -62,8 +66,10 @@ export function syncStatus() {
   const open = isOpen() ? current() : null;
   const isSuspended = Boolean(open && Object.keys(open.suspended).length > 0);
   return {
-    state: isSuspended ? "suspended" : state, lastSyncAt: open?.lastReadMs ? new Date(open.lastReadMs).toISOString() : null,
-    text: sentence(pending, held, rejected, open?.lastReadMs ?? null), notes: notes(isSuspended),
+    state: isSuspended ? "suspended" : state,
+    lastSyncAt: open?.lastReadMs ? new Date(open.lastReadMs).toISOString() : null,
+    text: sentence(pending, held, rejected, open?.lastReadMs ?? null),
+    notes: notes(isSuspended),
   };
 }
 
@@ -77,26 +83,32 @@ function sentence(pending, held, rejected, readMs) {
   if (parts.length > 0) return parts.join(" · ");
   if (state === "signin") return "Déverrouillez à nouveau pour continuer à recevoir";
   if (readMs === null) return state === "working" ? "Première lecture en cours…" : "Rien n’a encore été reçu";
-  const time = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" }).format(readMs).replace(":", " h ");
-  const day = nowMs() - readMs > DAY_MS / 2 ? `${new Intl.DateTimeFormat("fr", { day: "numeric", month: "long" }).format(readMs)}, ` : "";
+  const time = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" }).format(readMs).replace(":", "\u00a0h\u00a0");
+  const day =
+    nowMs() - readMs > DAY_MS / 2
+      ? `${new Intl.DateTimeFormat("fr", { day: "numeric", month: "long" }).format(readMs)}, `
+      : "";
   return `${state === "waiting" ? "Dernière lecture" : "À jour"}, ${day}${time}`;
 }
 
-/** @param {boolean} isSuspended */
+/** @param {boolean} isSuspended @returns {string[]} */
 function notes(isSuspended) {
-  const found = [];
-  if (vanished) found.push("Les données d’un profil ont disparu de ce navigateur : ce qui n’était pas envoyé est perdu ici. Prévenez votre responsable, puis reconnectez-vous.");
-  if (isSuspended) found.push("Partage suspendu, enregistrement possible : la liste des membres reçue ne correspond pas à celle déjà connue. Prévenez votre responsable.");
-  if (Math.abs(driftMs) > CLOCK_DRIFT_MINUTES * 60_000) found.push("L’heure de cet appareil n’est pas juste : réglez-la, les dates enregistrées en dépendent.");
-  if (!isOpen()) return found;
-  const { lastReadMs, ended } = current();
-  if (ended) found.push("Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : parlez-en à votre responsable.");
-  if (lastReadMs !== null && nowMs() - lastReadMs > LEASE_DAYS * DAY_MS) found.push("Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.");
-  if (missingNumbers() > 0) found.push("Des enregistrements annoncés par d’autres appareils ne sont pas arrivés. Ils peuvent être encore en route.");
-  return found;
+  const open = isOpen() ? current() : null;
+  const readMs = open?.lastReadMs ?? null;
+  const isStale = readMs !== null && nowMs() - readMs > LEASE_DAYS * DAY_MS;
+  return [
+    isSuspended && SAID.suspended,
+    Math.abs(driftMs) > CLOCK_DRIFT_MINUTES * 60_000 && SAID.clock,
+    open?.ended && SAID.ended,
+    isStale && SAID.lease,
+    open && missingNumbers() > 0 && SAID.missing,
+  ].filter((said) => typeof said === "string");
 }
 
-/** Numbers of a counter that no event and no `skipped` accounts for: one is late, or hidden from us (T94). @returns {number} */
+/**
+ * Numbers of a counter that no event and no `skipped` accounts for: one is late, or hidden from us (T94).
+ * @returns {number}
+ */
 function missingNumbers() {
   /** @type {Map<string, {seen: Set<number>, newest: number}>} */
   const counters = new Map();

@@ -13,7 +13,9 @@ export function placeOf(open, audience) {
   const circle = String(audience ?? "").split(".")[0];
   const organisation = organisationOfCircle(open.book, circle);
   const found = organisation?.circles[circle];
-  return found && organisation ? { organisation: organisation.id, team: found.team, circle, circleClass: found.circleClass } : null;
+  return found && organisation
+    ? { organisation: organisation.id, team: found.team, circle, circleClass: found.circleClass }
+    : null;
 }
 
 /** The event that opened a dossier. @param {Open} open @param {string} dossier @returns {Known|null} */

@@ -18,7 +18,8 @@ export async function sessionToken(atMs) {
   const { member, keys } = current();
   const sealed = await get(member, "meta", "token");
   const known = sealed ? await openLocal(keys.indexKey, sealed).catch(() => null) : null;
-  if (known && Date.parse(known.expires_at) - atMs > RENEW_BEFORE_MS) return { token: known.token, refused: false, retryAfterSeconds: null };
+  if (known && Date.parse(known.expires_at) - atMs > RENEW_BEFORE_MS)
+    return { token: known.token, refused: false, retryAfterSeconds: null };
   return renew(atMs);
 }
 
@@ -37,7 +38,11 @@ async function renew(atMs) {
     return { token, refused: false, retryAfterSeconds: null };
   }
   if (reply.problem?.code === "member_ended") await noteEnded(reply.problem.cause);
-  return { token: null, refused: reply.status === 401 || reply.status === 403, retryAfterSeconds: reply.retryAfterSeconds };
+  return {
+    token: null,
+    refused: reply.status === 401 || reply.status === 403,
+    retryAfterSeconds: reply.retryAfterSeconds,
+  };
 }
 
 /**
@@ -47,7 +52,14 @@ async function renew(atMs) {
 export async function deviceSession(device, atMs) {
   const asked = await call("POST", "/api/session/device", { body: { device: device.id } });
   if (!asked.ok || typeof asked.data?.nonce !== "string") return asked;
-  const payload = { v: VERSION, suite: SUITE, device: device.id, nonce: asked.data.nonce, origin: location.origin, at: instant(atMs) };
+  const payload = {
+    v: VERSION,
+    suite: SUITE,
+    device: device.id,
+    nonce: asked.data.nonce,
+    origin: location.origin,
+    at: instant(atMs),
+  };
   const { jws } = await signObject("accord.session", device.id, payload, device.key);
   return call("POST", "/api/session/device", { body: { assertion: jws } });
 }
@@ -62,7 +74,9 @@ async function noteEnded(cause) {
   const roster = open.book.organisations.get(open.organisation);
   for (const member of Object.values(roster?.members ?? {})) {
     if (!member.signing || typeof cause !== "string") continue;
-    const payload = await verifySigned(cause, "accord.statement", /** @type {any} */ (member.signing)).catch(() => null);
+    const payload = await verifySigned(cause, "accord.statement", /** @type {any} */ (member.signing)).catch(
+      () => null,
+    );
     if (payload?.type !== "member.ended" || payload.member !== open.member) continue;
     await put(open.member, "meta", true, "ended");
     open.ended = true;

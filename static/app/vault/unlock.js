@@ -2,7 +2,13 @@
 
 import { call } from "../http.js";
 import {
-  evaluatePasskey, openBundle, openPasskeySlot, openPassphraseSlot, openRecoverySlot, signInProof, stretchPassphrase,
+  evaluatePasskey,
+  openBundle,
+  openPasskeySlot,
+  openPassphraseSlot,
+  openRecoverySlot,
+  signInProof,
+  stretchPassphrase,
 } from "../crypto/index.js";
 import { nowMs } from "./clock.js";
 import { get, write } from "./database.js";
@@ -34,7 +40,11 @@ export function signIn({ account, passphrase, shared }) {
     const secret = await stretchPassphrase(passphrase, stretching);
     const proof = await signInProof(secret, stretching);
     const reply = await call("POST", "/api/session/passphrase", { body: { account, proof } });
-    await arrive(reply, shared, (stored) => openAny(stored, "passphrase", (slot) => openPassphraseSlot(slot, slot.salt === stretching.salt ? secret : passphrase)));
+    await arrive(reply, shared, (stored) =>
+      openAny(stored, "passphrase", (slot) =>
+        openPassphraseSlot(slot, slot.salt === stretching.salt ? secret : passphrase),
+      ),
+    );
   });
 }
 
@@ -45,9 +55,15 @@ export function signInWithPasskey({ shared }) {
     refuseUnless(!shared, "not_allowed"); // a passkey of the platform opens for whoever holds the tablet
     const asked = await call("POST", "/api/session/passkey", { body: {} });
     if (!asked.ok || !asked.data?.options) throw problemOf(asked);
-    const { prf, credentialJSON, credentialId } = await evaluatePasskey([], asked.data.options.rpId ?? location.hostname, asked.data.options);
+    const { prf, credentialJSON, credentialId } = await evaluatePasskey(
+      [],
+      asked.data.options.rpId ?? location.hostname,
+      asked.data.options,
+    );
     const reply = await call("POST", "/api/session/passkey", { body: { credential: credentialJSON } });
-    await arrive(reply, shared, (stored) => openAny(stored, "passkey", (slot) => openPasskeySlot(slot, prf), credentialId));
+    await arrive(reply, shared, (stored) =>
+      openAny(stored, "passkey", (slot) => openPasskeySlot(slot, prf), credentialId),
+    );
   });
 }
 
@@ -96,12 +112,17 @@ export function unlock(member, { passphrase, pin, recovery }) {
     if (pin !== undefined) return opened(await unpark(member, pin));
     const slotKind = recovery === undefined ? "passphrase" : "recovery";
     return unlockWith(member, (stored) =>
-      openAny(stored, slotKind, (slot) => (recovery === undefined ? openPassphraseSlot(slot, passphrase ?? "") : openRecoverySlot(slot, recovery))),
+      openAny(stored, slotKind, (slot) =>
+        recovery === undefined ? openPassphraseSlot(slot, passphrase ?? "") : openRecoverySlot(slot, recovery),
+      ),
     );
   });
 }
 
-/** Works without network: the passkey's value opens the slot kept here. @param {string} member @throws {VaultProblem} passkey, sign_in */
+/**
+ * Works without network: the passkey's value opens the slot kept here.
+ * @param {string} member @throws {VaultProblem} passkey, sign_in
+ */
 export function unlockWithPasskey(member) {
   return translated(() =>
     unlockWith(member, async (stored) => {
@@ -135,7 +156,9 @@ async function opened(kept) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>} @throws {VaultProblem} sign_in; passkey
  */
 async function openAny(stored, kind, openSlot, credential) {
-  const slots = stored.slots.filter((slot) => slot.kind === kind && (credential === undefined || slot.credential === credential));
+  const slots = stored.slots.filter(
+    (slot) => slot.kind === kind && (credential === undefined || slot.credential === credential),
+  );
   for (const slot of slots) {
     const key = await openSlot(slot).catch(() => null);
     if (key) return key;
