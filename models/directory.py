@@ -22,8 +22,10 @@ from models.reference import REFERENCE, directory_words
 from models.rules.place_row import OURS, PlaceRow, RowRefused, read_row
 from models.tables.place import Place
 
+# The last two lead to it: a public register gives the address of a SIRET, and the source's own page shows it.
 HIDDEN_WHEN_CONFIDENTIAL: Final = (
     "adresse", "complement_adresse", "code_postal", "code_insee", "latitude", "longitude", "accessibilite_lieu",
+    "siret", "lien_source",
 )  # fmt: skip
 KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
 VERIFY_AFTER_DAYS: Final = 365

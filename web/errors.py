@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -33,6 +34,13 @@ def answer(problem: Problem) -> Response:
 
 
 def register(app: Flask) -> None:
+    @app.after_request
+    def stay_here(response: Response) -> Response:
+        """The framework redirects to the host the request claimed, and to its own scheme: only the path is kept."""
+        if response.location is not None:
+            response.location = urlsplit(response.location)._replace(scheme="", netloc="").geturl()
+        return response
+
     @app.errorhandler(Problem)
     def refuse(problem: Problem) -> Response:
         return answer(problem)

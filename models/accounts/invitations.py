@@ -21,6 +21,7 @@ from models.tables import AdmissionRequest, Invitation
 from models.vocabulary import INVITATION_DAYS, MAX_INVITATION_USES
 
 MAX_REQUEST_CHARACTERS: Final = 4096
+MAX_LIVE_INVITATIONS: Final = 100  # of one inviter at once: 4,000 people in a week
 WAITING, ADMITTED = "waiting", "admitted"
 _INVITATION = record(
     {"kind": one_of("member", "organisation"), "uses": integer(1, MAX_INVITATION_USES), "expires_at": is_instant}
@@ -31,7 +32,7 @@ _ACTIONS: Final = {"member": "invitation.create", "organisation": "invitation.cr
 def put_invitation(who: Caller, id: str, body: object, now: datetime) -> None:
     """Make an invitation, for 7 days at most.
 
-    Raises Problem(malformed | unknown_field | forbidden | dates | id_conflict).
+    Raises Problem(malformed | unknown_field | forbidden | dates | too_many | id_conflict).
     """
     if not is_id(id) or not isinstance(body, dict) or not _INVITATION(body):
         raise Problem("malformed")
@@ -42,6 +43,9 @@ def put_invitation(who: Caller, id: str, body: object, now: datetime) -> None:
         raise Problem("dates")
     try:
         with transaction():
+            live = (Invitation.inviter == who.member) & (Invitation.expires_at >= instants.written(now))
+            if rows(Invitation.select(fn.COUNT(Invitation.id)).where(live))[0][0] >= MAX_LIVE_INVITATIONS:
+                raise Problem("too_many")
             Invitation.insert(
                 id=id,
                 inviter=who.member,
