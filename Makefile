@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench vendor lock
+.PHONY: help run test check bench pictures vendor lock
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
@@ -24,6 +24,9 @@ check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vend
 
 bench: $(VENV)/dev.stamp ## Measure the figures of bench/
 	@set -e; for program in bench/[a-z]*.py; do [ -e "$$program" ] || { echo "Aucune mesure."; exit 0; }; $(BIN)/python "$$program"; done
+
+pictures: $(VENV)/dev.stamp ## Photograph every screen into var/pictures, and those of the README; say what is wrong with them
+	@$(BIN)/python -m tests.e2e.pictures
 
 vendor: ## Fetch the pinned browser libraries again, check their hashes, rebuild static/vendor
 	@.ci/vendor

@@ -29,7 +29,7 @@ export function open({ params, redraw, turn, hold }) {
   const dossier = params[0] ?? "";
   const act = acting(redraw);
   const state = blank();
-  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { Object.assign(state, change); redraw(); };
+  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { Object.assign(state, change); act.clear(); redraw(); };
   const step = (/** @type {"choose"|"ask"|"confirm"} */ name) => { state.step = name; act.clear(); hold(name === "ask"); turn(); };
   const team = () => recipients().find((each) => key(each) === state.recipient);
 

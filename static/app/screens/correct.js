@@ -1,6 +1,6 @@
 /** What the server did not take: why, and what to do. Nothing leaves here but by a person's own decision, asked twice. */
 
-import { discard, exportSealed, retry, subscribe, toCorrect } from "../vault/index.js";
+import { discard, exportSealed, orientation, retry, subscribe, toCorrect } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
 import { ask } from "../ui/dialog.js";
@@ -44,13 +44,15 @@ export async function open({ redraw }) {
 
 /** @param {import("../vault/shapes.js").CorrectionRow} row @param {{again: (id: string) => void, download: (id: string) => void, drop: (id: string) => void}} acts */
 function card(row, { again, download, drop }) {
+  const dossier = row.dossier ?? (row.orientation ? orientation(row.orientation)?.dossier : null);
   return html`<article class="card" data-tone="signal" data-code=${row.code}>
     <div class="line" data-between><h2>${/** @type {Record<string, string>} */ (TYPES)[row.type] ?? "Enregistrement"}</h2>${row.state === "held" ? badge("Gardé en attente", "warn", "hourglass") : badge("Refusé", "bad", "circle-alert")}</div>
     <p>${row.message}</p>
     <p class="soft">${when(row.at)}</p>
     <div class="line">
       ${row.orientation ? html`<a class="button" href="#/orientation/${row.orientation}">Voir l’orientation</a>` : nothing}
-      ${row.dossier ? html`<a class="button" href="#/dossier/${row.dossier}">${icon("user")}Ouvrir le dossier</a>` : nothing}
+      ${dossier && row.type === "orientation.sent" ? html`<a class="button" data-kind="primary" href="#/orienter/${dossier}">${icon("send")}Orienter à nouveau</a>` : nothing}
+      ${dossier ? html`<a class="button" href="#/dossier/${dossier}">${icon("user")}Ouvrir le dossier</a>` : nothing}
       <button type="button" class="button" @click=${() => again(row.id)}>${icon("refresh-cw")}Réessayer</button>
       <button type="button" class="button" @click=${() => download(row.id)}>${icon("download")}Exporter (fichier scellé)</button>
       <button type="button" class="button" data-kind="danger" @click=${() => drop(row.id)}>${icon("trash-2")}Supprimer</button>

@@ -40,7 +40,7 @@ export function open({ params, redraw, turn }) {
   });
   const withdraw = async (/** @type {import("../vault/shapes.js").ConsentRow} */ consent) => {
     const yes = await ask({
-      title: `Retirer l’accord pour ${consent.recipientName} ?`, yes: "Retirer l’accord", danger: true,
+      title: `Retirer l’accord pour ${consent.recipientName} ?`, yes: "Retirer l’accord", danger: true,
       text: "Dès que l’envoi part, cette équipe ne peut plus ouvrir ce qui a été transmis. Ce qui a déjà été lu ne peut pas être oublié. La personne n’a pas à dire pourquoi.",
     });
     if (yes) await act.run("Retrait de l’accord…", async () => { await withdrawConsent({ consents: [consent.id] }); toast("Retrait enregistré sur cet appareil."); });

@@ -28,7 +28,7 @@ export async function open({ redraw, turn }) {
   /** @type {Set<string>} */
   const admitted = new Set(); // the server may say "waiting" until the signed admission reached it
   let state = blank();
-  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { state = { ...state, ...change }; redraw(); };
+  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { state = { ...state, ...change }; act.clear(); redraw(); };
   const look = () => act.run("Lecture des demandes…", async () => { requests = await admissionRequests(); });
   const choose = (/** @type {AdmissionRequest|null} */ request) => { chosen = request; state = blank(); act.clear(); turn(); };
   const invite = (/** @type {"member"|"organisation"} */ kind, /** @type {number} */ uses) => act.run("Création de l’invitation…", async () => { ({ link } = await createInvitation({ kind, uses })); });
@@ -70,7 +70,7 @@ export async function open({ redraw, turn }) {
         : emptyList("user-plus", "Personne n’attend. Créez une invitation : la personne l’ouvre sur son téléphone, choisit sa phrase et vous lit son code.")}
       <button type="button" class="button" @click=${look}>${icon("refresh-cw")}Regarder à nouveau</button>
       <section class="card"><h2>Inviter</h2>
-        ${link ? invitation(link) : html`<p class="soft">Une invitation vaut 7 jours. Son secret ne passe jamais par le serveur : donnez le lien de la main à la main.</p>`}
+        ${link ? invitation(link) : html`<p class="soft">Une invitation vaut 7 jours. Son secret ne passe jamais par le serveur : donnez le lien de la main à la main.</p>`}
         <div class="actions">
           <button type="button" class="button" data-kind="primary" @click=${() => invite("member", 1)}>${icon("user-plus")}Inviter une personne</button>
           <button type="button" class="button" @click=${() => invite("member", 40)}>${icon("users")}Inviter un groupe (40 au plus)</button>

@@ -19,7 +19,7 @@ export function open({ params, redraw, turn }) {
   const state = { network: "", organisation: "", kind: "", name: "", account: "", kept: false };
   /** @type {import("../vault/shapes.js").Founded|null} */
   let founded = null;
-  const set = (/** @type {Partial<typeof state>} */ change) => { Object.assign(state, change); redraw(); };
+  const set = (/** @type {Partial<typeof state>} */ change) => { Object.assign(state, change); act.clear(); redraw(); };
 
   function create(/** @type {Event} */ event) {
     event.preventDefault();

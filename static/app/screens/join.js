@@ -25,7 +25,7 @@ export async function open(visit) {
   const act = acting(visit.redraw);
   const phrase = newPhrase(visit.redraw);
   const state = { name: "", account: "", device: /** @type {string|null} */ (null), organisation: "", organisationKind: "" };
-  const set = (/** @type {Partial<typeof state>} */ change) => { Object.assign(state, change); visit.redraw(); };
+  const set = (/** @type {Partial<typeof state>} */ change) => { Object.assign(state, change); act.clear(); visit.redraw(); };
   const forOrganisation = kind === "organisation";
 
   function missing() {
@@ -57,7 +57,7 @@ export async function open(visit) {
         ${field("Votre nom", state.name, (name) => set({ name }), { id: "name", autocomplete: "name", hint: "Visible par votre organisation seulement." })}
         ${field("Nom de compte", state.account, (account) => set({ account: account.toLowerCase() }), { id: "account", autocomplete: "username", hint: "Pour vous connecter. Par exemple votre prénom." })}
         ${phrase.view()}
-        ${oneOf("Cet appareil est…", DEVICE, state.device, (device) => set({ device }), { across: true })}
+        ${oneOf("Cet appareil est…", DEVICE, state.device, (device) => set({ device }))}
         ${act.view()}
         <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Demander à entrer</button>
       </form>`,

@@ -16,7 +16,7 @@ export function open({ params, redraw }) {
   const member = roster().members.find((each) => each.id === id);
   const name = member?.name ?? "";
   const state = member ? { role: member.role, profile: member.profile ?? "", ground: member.ground ?? "", groundText: member.groundText ?? "", teams: member.teams, deputy: member.permissions.includes("member.admit"), endsOn: member.endsOn ?? "" } : blankMember();
-  const set = (/** @type {Partial<import("../ui/member-form.js").MemberState>} */ change) => { Object.assign(state, change); redraw(); };
+  const set = (/** @type {Partial<import("../ui/member-form.js").MemberState>} */ change) => { Object.assign(state, change); act.clear(); redraw(); };
 
   const save = () => {
     const problem = missingOf(state);

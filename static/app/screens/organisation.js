@@ -56,7 +56,7 @@ export function open({ redraw }) {
     const missing = /** @type {const} */ (["open", "bound"]).filter((kind) => !circles.some((circle) => circle.class === kind));
     return html`<article class="card"><h3>${team.name}</h3>
       ${circles.map((circle) => circleLines(known, circle))}
-      ${missing.length ? html`<div class="line">${missing.map((kind) => html`<button type="button" class="button" @click=${() => addCircle(team.id, kind)}>${icon("key-round")}Clé : ${word("classes", kind).toLowerCase()}</button>`)}</div>` : nothing}
+      ${missing.length ? html`<div class="line">${missing.map((kind) => html`<button type="button" class="button" @click=${() => addCircle(team.id, kind)}>${icon("key-round")}Créer la clé : ${word("classes", kind).toLowerCase()}</button>`)}</div>` : nothing}
     </article>`;
   }
 
@@ -65,7 +65,7 @@ export function open({ redraw }) {
     const holders = circle.holders.map((id) => known.members.find((member) => member.id === id)?.name ?? "clé de secours");
     const eligible = known.members.filter((member) => !member.ended && member.teams.includes(circle.team) && !circle.holders.includes(member.id) && (circle.class === "open" || member.ground));
     return html`<div class="stack" data-gap="small">
-      <p><strong>${word("classes", circle.class)}</strong> : ${listed(holders)} ${circle.awaitsRotation ? badge("Clé à renouveler", "warn", "key-round") : nothing}</p>
+      <p><strong>${word("classes", circle.class)}</strong> : ${holders.join(" · ")} ${circle.awaitsRotation ? badge("Clé à renouveler", "warn", "key-round") : nothing}</p>
       ${circle.mine ? html`<div class="line">
         ${circle.awaitsRotation ? html`<button type="button" class="button" @click=${() => run("Renouvellement de la clé…", () => rotateCircle(circle.id), "Clé renouvelée.")}>Renouveler la clé</button>` : nothing}
         ${eligible.map(({ id, name }) => html`<button type="button" class="button" @click=${() => run("Remise de la clé…", () => grantCircle({ circle: circle.id, member: id }), "Clé remise.")}>Donner la clé à ${name}</button>`)}
@@ -97,7 +97,7 @@ export function open({ redraw }) {
     const current = each.signedVersion === each.version;
     const sign = () => run("Signature de la charte…", () => signCharter({ charter: each.id, version: each.version }), "Charte signée.");
     return html`<article class="card"><div class="line" data-between><h3>${each.title}</h3>${each.ended ? badge("Terminée", "past") : current ? badge(`Signée, version ${each.version}`, "good", "check") : badge(signed ? `Nouvelle version ${each.version}` : "À signer", "warn", "scroll-text")}</div>
-      <p class="soft">${counted(names.length, "signataire")}${names.length ? ` : ${listed(names)}` : ""}</p>
+      <p class="soft">${counted(names.length, "signataire")}${names.length ? ` : ${listed(names)}` : ""}</p>
       <details><summary>Lire la charte</summary><p><bdi>${each.text}</bdi></p></details>
       ${!current && !each.ended ? html`<button type="button" class="button" data-kind="primary" @click=${sign}>${icon("scroll-text")}Signer au nom de l’organisation</button>` : nothing}</article>`;
   }

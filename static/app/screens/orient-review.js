@@ -23,7 +23,7 @@ export function reviewStep(journey) {
   return html`
     ${methodChoice(state, set)}
     <section class="card" aria-labelledby="to">
-      <h2 id="to">${yes.length ? `Voici ce que verra ${to?.teamName ?? "l’équipe"}` : "Rien ne part"}</h2>
+      <h2 id="to">${yes.length ? `Voici ce que verra l’équipe${to ? ` « ${to.teamName} »` : ""}` : "Rien ne part"}</h2>
       <dl class="facts">
         <div><dt>Destinataire</dt><dd>${to?.teamName}, ${to?.organisationName}</dd></div>
         <div><dt>Besoin</dt><dd>${needLabel(state.need)}${state.urgency ? html` ${badge(URGENCIES.find(({ code }) => code === state.urgency)?.label ?? "", "warn", "zap")}` : nothing}</dd></div>

@@ -16,7 +16,7 @@ export function savedStep({ dossier, state, saved }) {
     <h1 tabindex="-1">${title}</h1>
     ${saved.orientation ? message("saved", gone ? `${to?.teamName}, ${to?.organisationName}, peut l’ouvrir.` : "Elle est scellée et partira toute seule dès que possible, même si l’application est fermée puis rouverte.")
     : message("saved", "Rien n’a été envoyé. L’aide continue : la personne peut repartir avec une fiche.")}
-    ${state.urgency && !gone && saved.orientation ? message("warn", `Pas encore envoyée : appelez ${to?.teamName ?? "le lieu"}.`, { after: state.place ? html`<a class="button" href="#/lieu/${state.place}">${icon("phone")}Voir le numéro</a>` : nothing }) : nothing}
+    ${state.urgency && !gone && saved.orientation ? message("warn", `Pas encore envoyée : appelez l’équipe${to ? ` « ${to.teamName} »` : ""}.`, { after: state.place ? html`<a class="button" href="#/lieu/${state.place}">${icon("phone")}Voir le numéro</a>` : nothing }) : nothing}
     <p class="soft" role="status">${syncStatus().text}</p>
     <div class="actions">
       ${saved.orientation ? html`<a class="button" data-kind="primary" href="#/orientation/${saved.orientation}">Voir l’orientation</a>` : nothing}

@@ -59,6 +59,7 @@ export async function open({ params, redraw, turn, hold }) {
     set(change) {
       journey.state = { ...journey.state, ...change };
       if (here().name !== "fait") keepDraft(key, () => journey.state);
+      journey.act.clear();
       redraw();
     },
     next(step = STEPS[STEPS.indexOf(here()) + 1]?.name ?? "fait") {

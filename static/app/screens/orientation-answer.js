@@ -25,7 +25,7 @@ const MOVES = {
 export function answerPanel({ id, act, redraw }) {
   const blank = () => ({ move: "", code: /** @type {string|null} */ (null), text: "" });
   let state = blank();
-  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { state = { ...state, ...change }; redraw(); };
+  const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => { state = { ...state, ...change }; act.clear(); redraw(); };
 
   const save = () => {
     const { asks } = MOVES[state.move];

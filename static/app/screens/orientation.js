@@ -92,7 +92,7 @@ function notes(shown) {
     ${!shown.readable ? message("news", shown.why ?? "Ce contenu n’est plus lisible.") : nothing}
     ${shown.unreadable ? message("warn", "Une partie ne peut pas être ouverte : elle a été modifiée ou n’est pas pour vous. Le reste est intact.") : nothing}
     ${waiting && shown.mine && shown.late ? message("warn", "Toujours sans réponse. Appelez l’équipe, et dites à la personne où en est sa demande.") : nothing}
-    ${waiting && !shown.mine && left <= 20 ? message("news", left > 0 ? `Sans réponse, cette orientation expire dans ${left} jour${left > 1 ? "s" : ""}.` : "Cette orientation expire aujourd’hui.") : nothing}
+    ${waiting && !shown.mine && left <= 20 ? message("news", left > 0 ? `Sans réponse, cette orientation expire dans ${left} jour${left > 1 ? "s" : ""}.` : "Cette orientation expire aujourd’hui.") : nothing}
     ${shown.mine && shown.state === "refusee" ? message("news", "Dites-le à la personne, et proposez une autre piste.") : nothing}
     ${shown.mine && shown.state === "rdv_fixe" ? message("news", "Un rendez-vous est fixé : assurez-vous que la personne le sait.") : nothing}`;
 }

@@ -20,6 +20,7 @@ export async function open({ redraw, turn }) {
   const set = (/** @type {Partial<ReturnType<typeof blank>>} */ change) => {
     state = { ...state, ...change };
     keepDraft(KEY, () => state);
+    act.clear();
     redraw();
   };
 

@@ -82,7 +82,7 @@ export async function open({ redraw }) {
 
   function device() {
     const { pending, held, rejected } = counts();
-    const used = storage.usage === null ? "inconnue" : `${Math.ceil(storage.usage / MEGABYTE)} Mo`;
+    const used = storage.usage === null ? "inconnue" : `${Math.ceil(storage.usage / MEGABYTE)} Mo`;
     const mine = enrolments().filter(({ member, revoked }) => member === me().member && !revoked);
     return html`<section><h2>Cet appareil</h2>
       <dl class="facts card">

@@ -3,7 +3,7 @@
 import { profiles, signIn, signInWithPasskey } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { oneOf } from "../ui/choice.js";
-import { field } from "../ui/field.js";
+import { field, focusWrong } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { message } from "../ui/message.js";
@@ -19,12 +19,15 @@ export async function open({ redraw }) {
   const known = await profiles();
   const act = acting(redraw);
   const typed = { account: "", passphrase: "", device: /** @type {string|null} */ (null), asked: false };
-  const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); redraw(); };
+  const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); act.clear(); redraw(); };
 
   async function enter(/** @type {Event} */ event) {
     event.preventDefault();
     typed.asked = true;
-    if (!typed.account.trim() || !typed.passphrase || !typed.device) return redraw();
+    if (!typed.account.trim() || !typed.passphrase || !typed.device) {
+      redraw();
+      return focusWrong();
+    }
     const given = { account: typed.account.trim(), passphrase: typed.passphrase, shared: typed.device === "shared" };
     await act.run("Ouverture de vos clés : cela prend quelques secondes…", async () => { await signIn(given); go("#/aujourdhui"); });
     return undefined;
@@ -43,7 +46,7 @@ export async function open({ redraw }) {
       <form class="stack" @submit=${enter} novalidate>
         ${field("Nom de compte", typed.account, (account) => set({ account }), { id: "account", autocomplete: "username", wrong: typed.asked && !typed.account.trim() ? "Écrivez votre nom de compte." : "" })}
         ${field("Phrase secrète", typed.passphrase, (passphrase) => set({ passphrase }), { id: "passphrase", type: "password", autocomplete: "current-password", hint: "Vos sept mots, dans l’ordre, avec une espace entre eux.", wrong: typed.asked && !typed.passphrase ? "Écrivez votre phrase secrète." : "" })}
-        ${oneOf("Cet appareil est…", DEVICE, typed.device, (device) => set({ device }), { across: true, wrong: typed.asked && !typed.device ? "Dites si l’appareil est à vous ou partagé : la fermeture n’est pas la même." : "" })}
+        ${oneOf("Cet appareil est…", DEVICE, typed.device, (device) => set({ device }), { wrong: typed.asked && !typed.device ? "Dites si l’appareil est à vous ou partagé : la fermeture n’est pas la même." : "" })}
         ${act.view()}
         <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Se connecter</button>
       </form>

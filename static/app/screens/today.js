@@ -18,6 +18,7 @@ const DRAFTS = {
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ redraw }) {
+  await keepAllDrafts(); // what was typed a moment ago, on the screen one comes from
   let kept = await drafts();
   const storage = await storageState();
   const stop = subscribe(async () => { kept = await drafts().catch(() => kept); redraw(); });

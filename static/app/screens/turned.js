@@ -10,7 +10,7 @@ import { icon } from "../ui/icon.js";
 import { itemFacts } from "../ui/item.js";
 import { category, kindIcon, needLabel, pictogram } from "../ui/labels.js";
 import { canSpeak, hush, speak } from "../ui/speech.js";
-import { duration } from "../ui/words.js";
+import { duration, typeset } from "../ui/words.js";
 
 /** @typedef {{answers: Record<string, boolean>, trace: boolean|null, confirmed: boolean, variant: string, language: string, readAloud: boolean}} Answers */
 /**
@@ -48,12 +48,12 @@ export function turned(question) {
   document.title = "Accord"; // no telling title while the person holds the phone
   return html`<main class="turned" lang="fr">
     <header>
-      ${page > 0 && page < ideas.length - 1 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => move(question, page - 1)}>${icon("arrow-left")}Avant</button>` : html`<button type="button" class="button" data-kind="quiet" @click=${() => { leave(); question.stop(); }}>Arrêter</button>`}
+      ${page > 0 && page < ideas.length - 1 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => move(question, page - 1)}>${icon("arrow-left")}Retour</button>` : page === 0 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => { leave(); question.stop(); }}>Arrêter</button>` : html`<span></span>`}
       ${canSpeak(idea.lang) ? html`<button type="button" class="button" data-kind="quiet" @click=${() => { question.set({ readAloud: true }); speak([idea.title, ...idea.said].join(". "), idea.lang); }}>${icon("volume-2")}Écouter</button>` : nothing}
       <button type="button" class="button" data-kind="quiet" @click=${quickExit}>${icon("x")}Fermer vite</button>
     </header>
     ${keyed(page, html`<div class="idea" lang=${idea.lang ?? nothing} dir=${RIGHT_TO_LEFT.includes(idea.lang ?? "") ? "rtl" : nothing}>
-      ${idea.picture}<h1 tabindex="-1">${idea.title}</h1>${idea.said.map((sentence) => html`<p>${sentence}</p>`)}${idea.body ?? nothing}
+      ${idea.picture}<h1 tabindex="-1">${idea.title}</h1>${idea.said.map((sentence) => html`<p>${typeset(sentence)}</p>`)}${idea.body ?? nothing}
     </div>`)}
     <div class="answers">${idea.answers}</div>
   </main>`;
@@ -101,7 +101,7 @@ function itemIdea(question, item) {
   const give = (/** @type {boolean} */ yes) => { question.set({ answers: { ...question.answers.answers, [item.category]: yes }, confirmed: false }); move(question, position.page + 1); };
   const { items, about } = question;
   return {
-    title: `Peut-on dire ceci à ${about.team} ?`, said: [], picture: pictogram(name),
+    title: `Peut-on dire ceci à l’équipe « ${about.team} » ?`, said: [], picture: pictogram(name),
     body: html`<div class="said"><p class="no-harm">${label}</p>${itemFacts(item).map(([, value]) => html`<p><bdi>${value}</bdi></p>`)}</div>
       <p>${purpose}</p><p class="no-harm">${NO_HARM}</p>${items.length > 1 ? html`<p class="no-harm">Question ${items.indexOf(item) + 1} sur ${items.length}</p>` : nothing}`,
     answers: yesOrNo(answers[item.category], give),

@@ -5,6 +5,7 @@ import { acting } from "../ui/act.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { capitalised } from "../ui/words.js";
 import { openWaiting } from "./join.js";
 import { open as openSignIn } from "./sign-in.js";
 
@@ -21,19 +22,20 @@ export async function open(visit) {
 function chooser({ redraw, turn }, known) {
   const act = acting(redraw);
   const typed = { member: known.length === 1 ? known[0].member : "", passphrase: "", pin: "" };
-  const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); redraw(); };
+  const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); act.clear(); redraw(); };
   const pick = (/** @type {string} */ member) => { Object.assign(typed, { member, passphrase: "", pin: "" }); act.clear(); turn(); };
   const profile = () => known.find(({ member }) => member === typed.member);
 
   const withPasskey = () => act.run("Présentez votre empreinte ou votre clé…", () => unlockWithPasskey(typed.member));
   const withWords = (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (!typed.pin && !typed.passphrase) return act.refuse("sign_in", profile()?.pin ? "Écrivez votre code à 6 chiffres, ou votre phrase secrète." : "Écrivez votre phrase secrète.");
     const secret = typed.pin ? { pin: typed.pin } : { passphrase: typed.passphrase };
     return act.run("Ouverture de vos clés : cela prend quelques secondes…", () => unlock(typed.member, secret));
   };
 
   return {
-    get title() { return profile() ? `Bonjour ${profile()?.account}` : "Qui êtes-vous ?"; },
+    get title() { return profile() ? `Bonjour ${capitalised(profile()?.account ?? "")}` : "Qui êtes-vous ?"; },
     frame: "gate",
     view: () => {
       const chosen = profile();

@@ -54,7 +54,8 @@ export function refusalOf(error) {
   const { code = "internal", message: text = "" } = /** @type {Partial<Refusal>} */ (error ?? {});
   const known = /** @type {Record<string, {message: string}>} */ (PROBLEMS)[code];
   if (!known) console.error(error);
-  return { code: known ? code : "internal", message: known?.message || (known && text) || PROBLEMS.internal.message };
+  const own = error instanceof Error ? "" : text; // a screen's own sentence is closer to what was done than the catalogue's
+  return { code: known ? code : "internal", message: (known && own) || known?.message || (known && text) || PROBLEMS.internal.message };
 }
 
 /** The refusal's sentence, from its code alone.

@@ -3,6 +3,7 @@
 import { html, live, nothing } from "./html.js";
 import { icon } from "./icon.js";
 import { idOf } from "./field.js";
+import { typeset } from "./words.js";
 
 /** @typedef {{code: string, label: string, hint?: string, icon?: string}} Option */
 
@@ -83,7 +84,7 @@ export function counter(label, value, set) {
 
 /** @param {Option} option */
 function words(option) {
-  return html`${option.icon ? icon(option.icon) : nothing}<span>${option.label}${option.hint ? html`<span class="hint">${option.hint}</span>` : nothing}</span>`;
+  return html`${option.icon ? icon(option.icon) : nothing}<span>${typeset(option.label)}${option.hint ? html`<span class="hint">${option.hint}</span>` : nothing}</span>`;
 }
 
 /** @param {string[]} values @param {string} code */

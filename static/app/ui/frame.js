@@ -61,6 +61,7 @@ function topbar() {
 /** The draft is sealed before the keys leave the memory. */
 export async function lockNow() {
   await keepAllDrafts();
+  if (isOpen() && me().shared) history.replaceState(null, "", "#/aujourdhui"); // the next person does not begin where this one was
   await lock();
 }
 

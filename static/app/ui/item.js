@@ -75,8 +75,8 @@ function said(known, value) {
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length)) return "";
   const label = (/** @type {string} */ code) => known.options?.find((option) => option.code === code)?.label ?? code;
   if (Array.isArray(value)) return value.map(label).join(", ");
-  if (known.type === "yesno") return `${known.label} : ${value ? "oui" : "non"}`;
-  if (known.type === "number") return `${known.label} : ${value}`;
+  if (known.type === "yesno") return `${known.label} : ${value ? "oui" : "non"}`;
+  if (known.type === "number") return `${known.label} : ${value}`;
   if (known.type === "choice") return label(String(value));
   return known.type === "date" ? new Date(`${value}T12:00`).toLocaleDateString("fr-FR", { dateStyle: "long" }) : String(value);
 }

@@ -34,7 +34,7 @@ export function openingWords(place, now) {
 /** @param {string} clock "12:30" */
 export function hour(clock) {
   const [hours, minutes] = clock.split(":");
-  return `${Number(hours)} h${minutes === "00" ? "" : ` ${minutes}`}`;
+  return `${Number(hours)} h${minutes === "00" ? "" : ` ${minutes}`}`;
 }
 
 const DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];

@@ -38,12 +38,12 @@ function titleOf({ type, content, clear }) {
 
 /** @param {any} section one opened section */
 function contents(section) {
-  if (section.kind === "item") return html`<p><span class="soft">${category(section.category).label} : </span><bdi>${itemLine(section)}</bdi></p>`;
+  if (section.kind === "item") return html`<p><span class="soft">${category(section.category).label} : </span><bdi>${itemLine(section)}</bdi></p>`;
   if (section.kind === "reception") return reception(section);
   if (section.kind === "narrative") return html`<p><span class="soft">Récit : </span><bdi>${section.text}</bdi></p>`;
   if (section.kind === "note") return html`<p><bdi>${section.text}</bdi></p>`;
   if (section.kind === "consent") return html`<p class="soft">${word("methods", section.method)}${section.alone ? ", seul·e avec la personne" : ""}</p>`;
-  if (section.kind === "request") return html`<p>${needLabel(section.need)}${section.text ? html` : <bdi>${section.text}</bdi>` : nothing}</p>`;
+  if (section.kind === "request") return html`<p>${needLabel(section.need)}${section.text ? html` : <bdi>${section.text}</bdi>` : nothing}</p>`;
   if (section.kind === "answer") return html`<p>${REFERENCE.reasons[section.reason] ?? REFERENCE.outcomes[section.outcome]?.label ?? ""} <bdi>${section.text ?? ""}</bdi></p>`;
   return nothing;
 }
@@ -61,5 +61,5 @@ function reception({ needs = [], first_help: helps = [], text, adults, children 
 function codes({ clear }) {
   const { categories, recipient } = /** @type {{categories?: string[], recipient?: string}} */ (clear ?? {});
   if (!categories?.length) return nothing;
-  return html`<p>${recipient ? `${organisationName(recipient)} : ` : ""}${listed(categories.map((code) => category(code).label.toLowerCase()))}</p>`;
+  return html`<p>${recipient ? `${organisationName(recipient)} : ` : ""}${listed(categories.map((code) => category(code).label.toLowerCase()))}</p>`;
 }

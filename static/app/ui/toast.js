@@ -1,4 +1,4 @@
-/** A short sentence above the thumb, announced, gone after a while; may offer to undo. */
+/** A short sentence under the top bar, announced, gone after a while; may offer to undo. */
 
 import { html, nothing, render } from "./html.js";
 

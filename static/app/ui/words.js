@@ -52,7 +52,7 @@ export function daysTo(instant, now = new Date()) {
 /** "1 orientation", "3 orientations"; the plural adds an s unless given.
  * @param {number} count @param {string} one @param {string} [many] */
 export function counted(count, one, many = `${one}s`) {
-  return `${count} ${Math.abs(count) < 2 ? one : many}`;
+  return `${count}\u00a0${Math.abs(count) < 2 ? one : many}`;
 }
 
 /** The date of today as fields of type date want it.
@@ -67,6 +67,12 @@ export function listed(words) {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} et ${words.at(-1)}`;
 }
 
+/** French typography of a text that came without it: what belongs together is never parted at the end of a line.
+ * @param {string} text */
+export function typeset(text) {
+  return text.replace(/ (?=[:;?!»])/g, "\u00a0").replace(/« /g, "«\u00a0").replace(/(\d) (?=(h|jours?|mois)\b)/g, "$1\u00a0");
+}
+
 /** @param {string} text */
 export function capitalised(text) {
   return text ? text[0].toLocaleUpperCase("fr") + text.slice(1) : text;
@@ -75,7 +81,7 @@ export function capitalised(text) {
 /** "6 mois", from a duration code of the vocabulary.
  * @param {string} code */
 export function duration(code) {
-  return { P1D: "1 jour", P1M: "1 mois", P6M: "6 mois", P12M: "12 mois" }[code] ?? code;
+  return { P1D: "1\u00a0jour", P1M: "1\u00a0mois", P6M: "6\u00a0mois", P12M: "12\u00a0mois" }[code] ?? code;
 }
 
 /** @param {Date} date */
