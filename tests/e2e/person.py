@@ -48,21 +48,36 @@ class Person:
     def unlock_with_phrase(self) -> None:
         self.write("Phrase secrète", BY_NAME[self.account].passphrase)
         self.press("Déverrouiller", exact=True)
-        self.heading("Aujourd’hui").wait_for(timeout=FIRST_READING_MS)
+        self.page.locator(".topbar").wait_for(timeout=FIRST_READING_MS)
 
     def unlock_with_passkey(self) -> None:
         self.press("Déverrouiller avec l’empreinte")
-        self.heading("Aujourd’hui").wait_for(timeout=FIRST_READING_MS)
+        self.page.locator(".topbar").wait_for(timeout=FIRST_READING_MS)
 
-    def lock(self) -> None:
+    def lock(self, several: bool = False) -> None:
+        """Closes the profile; `several` people use this device."""
         self.press("Verrouiller", exact=True)
-        self.heading("Bonjour").wait_for()
+        self.heading("Qui êtes-vous" if several else "Bonjour").wait_for()
 
-    def adds_passkey(self) -> None:
-        """A second door, confirmed with the phrase."""
+    def picks_profile(self) -> None:
+        """One's own name, among those of a shared device."""
+        self.page.locator("button.row", has_text=self.account).click()
+        self.heading(f"Bonjour {self.account}").wait_for()
+
+    def hands_over_to(self, account: str) -> Person:
+        """Another person takes the same device, on which they are not known yet."""
+        self.page.get_by_role("link", name="Autre compte").click()
+        self.heading("Se connecter").wait_for()
+        return Person(self.context, self.origin, account, self.page)
+
+    def tries_passkey(self) -> None:
+        """Asks for a second door, confirmed with the phrase."""
         self.go("#/profil")
         self.write("Phrase secrète, pour confirmer", BY_NAME[self.account].passphrase)
         self.press("Ajouter mon empreinte")
+
+    def adds_passkey(self) -> None:
+        self.tries_passkey()
         self.page.locator(".badge", has_text="Active").wait_for()
 
     def leaves_and_comes_back(self) -> None:
@@ -97,11 +112,47 @@ class Person:
         self.press("Enregistrer l’information")
         self.tab("Infos").wait_for()
 
-    def records_visit(self, dossier: str, text: str, narrative: str = "") -> None:
+    def records_passages(self, number: int) -> None:
+        """At the counter: three taps each."""
+        self.go("#/passage")
+        for _ in range(number):
+            self.choose("Colis")
+            self.press("Enregistrer le passage")
+            self.page.locator(".message[data-tone=saved]").wait_for()
+            self.page.locator("label.tile input:checked").first.wait_for(state="detached")
+
+    def begins_visit(self, dossier: str, text: str) -> None:
         self.go(f"#/visite/{dossier}")
         self.choose("Visite à domicile")
         self.choose("Manger")
         self.write("Faits utiles", text)
+
+    def saves_and_dies(self, after_ms: int) -> bool:
+        """Taps to save; the tab is closed so long after. Whether the screen had said it was saved."""
+        self.press("Enregistrer la visite")
+        self.page.wait_for_timeout(after_ms)
+        said = self.page.locator(".toast", has_text="enregistrée").count() > 0
+        self.page.close()
+        return said
+
+    def reopens(self) -> None:
+        """A new tab, after the first one died."""
+        self.__init__(self.context, self.origin, self.account)  # type: ignore[misc]
+        self.open()
+
+    def has_visit(self, dossier: str, text: str) -> bool:
+        self.go(f"#/dossier/{dossier}")
+        self.tab("Suivi").click()
+        self.page.locator("ol.timeline").wait_for()
+        return self.page.locator("ol.timeline", has_text=text).count() > 0
+
+    def draft_of_visit(self, dossier: str) -> str:
+        """What the form shows when it is opened again."""
+        self.go(f"#/visite/{dossier}")
+        return self.page.get_by_label("Faits utiles").input_value()
+
+    def records_visit(self, dossier: str, text: str, narrative: str = "") -> None:
+        self.begins_visit(dossier, text)
         if narrative:
             self.page.locator("summary", has_text="Récit de la visite").click()
             self.page.locator("#narrative").fill(narrative)
