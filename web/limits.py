@@ -33,6 +33,8 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "invitation.join": {"address": Limit(200, 900), "invitation": Limit(120, 3600)},
     "invitation.poll": {"address": Limit(2400, 60)},
     "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
+    # Every phone of the network verifies every statement: 40 people admitted in a morning take some 200.
+    "statements.push": {"key": Limit(1200, 3600)},
 }
 MAX_COUNTED: Final = 100_000  # names remembered at once for each limit; the oldest are forgotten first
 # What a request says of itself without proof: anyone may write another's, so it is counted for each address apart, or a

@@ -30,6 +30,7 @@ def push() -> Response:
     instant = now()
     limits.spend("events.push", instant)
     limits.spend_each("events.push", "key", Counter(_signers(entries)), instant)
+    limits.spend_each("statements.push", "key", Counter(_signers(filter(_is_statement, entries))), instant)
     verdicts = ledger.append(entries, instant, demonstration=current().demonstration)
     logs.count(entries=len(entries), **Counter(str(verdict["verdict"]) for verdict in verdicts))
     return jsonify(epoch=schema.epoch(), verdicts=verdicts)
@@ -43,6 +44,10 @@ def pull() -> Response:
     cursors = [_cursor(text) for text in request.args.getlist("after")]
     logs.count(streams=len(cursors))
     return Response(feed.read(caller().reader, cursors, now()), content_type="application/json")
+
+
+def _is_statement(entry: object) -> bool:
+    return isinstance(entry, dict) and "beside" in entry
 
 
 def _signers(entries: Iterable[object]) -> Iterable[str]:
