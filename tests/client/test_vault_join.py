@@ -143,8 +143,8 @@ def test_a_supervisor_invites_members_not_organisations(chloe: Phone, kind: str)
 def test_an_invitation_unknown_or_used_up_is_not_found(chloe: Phone, phone_of: PhoneOf) -> None:
     invitation, secret, genesis = invite(chloe)
     nobody = phone_of()
-    act = "vault.join({ invitation, secret, genesis, kind: 'member', account: 'nadia', name: "
-    "'Nadia', passphrase, shared: false })"
+    act = """vault.join({ invitation, secret, genesis, kind: "member", account: "nadia", name: "Nadia",
+                          passphrase, shared: false })"""
     unknown = {"invitation": "019b0000-0000-7000-8000-000000000000", "secret": secret, "genesis": genesis}
     assert nobody.run(f"return refused(() => {act})", passphrase=PHRASE, **unknown) == "not_found"
     weak = {"invitation": invitation, "secret": secret, "genesis": genesis}
