@@ -1,4 +1,4 @@
-"""Photographs one screen on a phone and on a desk, by day and by night, and notes what a machine finds wrong with it."""
+"""Photographs a screen on a phone and on a desk, by day and by night; notes what a machine finds wrong with it."""
 
 from __future__ import annotations
 

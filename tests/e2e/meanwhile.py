@@ -21,7 +21,7 @@ def without_network(person: Person) -> Iterator[None]:
 
 
 def agreement_withdrawn(town: Town, bruno: Person) -> tuple[str, str]:
-    """Bruno orients Madame Le Floc’h again; her earlier agreement was just taken back elsewhere. (dossier, orientation)"""
+    """Bruno orients Madame Le Floc’h again; elsewhere she takes her agreement back. (dossier, orientation)"""
     bruno.go("#/orientations/envoyees")
     bruno.page.locator("a.row", has_text="Madame Le Floc’h").first.click()
     link = bruno.page.locator('a[href^="#/dossier/"]')

@@ -1,7 +1,7 @@
 """`make pictures`: starts a filled demonstration territory and photographs every screen of it.
 
-`python -m tests.e2e.pictures [FOLDER [SCENE…]]`: all of them into FOLDER (var/pictures unless given), and the few of the README
-into docs/pictures/. Says how many, and what a machine finds wrong with them.
+`python -m tests.e2e.pictures [FOLDER [SCENE…]]`: all of them into FOLDER (var/pictures unless given), and the
+few of the README into docs/pictures/. Says how many, and what a machine finds wrong with them.
 """
 
 from __future__ import annotations
