@@ -20,6 +20,8 @@ import { sessionToken } from "./token.js";
 /** @typedef {{id: string, kind: "member"|"organisation", secret: string, expiresAt: string}} Invitation */
 
 const DAY_MS = 86_400_000;
+/** The code of each request as it was first shown: what is admitted is what was compared, whatever is served since. */
+const shown = new Map();
 
 /**
  * @param {{kind: "member"|"organisation", uses: number}} given
@@ -63,10 +65,9 @@ async function keepInvitations(list) {
 /** @returns {Promise<import("./shapes.js").AdmissionRequest[]>} newest first @throws {VaultProblem} unavailable */
 export async function admissionRequests() {
   const lists = await Promise.all((await invitations()).map(requestsOf));
-  return lists
-    .flat()
-    .map((one) => one.view)
-    .sort((a, b) => b.postedAt.localeCompare(a.postedAt));
+  const views = lists.flat().map((one) => one.view);
+  for (const one of views) if (!shown.has(nameOf(one))) shown.set(nameOf(one), one.code);
+  return views.sort((a, b) => b.postedAt.localeCompare(a.postedAt));
 }
 
 /** @param {Invitation} invitation @returns {Promise<{view: import("./shapes.js").AdmissionRequest, request: any}[]>} */
@@ -115,11 +116,19 @@ function requestFrom(text, invitation, kind) {
   }
 }
 
-/** @param {string} invitation @param {string} member @returns {Promise<any>} @throws {VaultProblem} not_found */
+/** @param {{invitation: string, member: string}} request */
+function nameOf({ invitation, member }) {
+  return `${invitation} ${member}`;
+}
+
+/**
+ * @param {string} invitation @param {string} member
+ * @returns {Promise<any>} @throws {VaultProblem} not_found, also when it is no longer the one that was shown
+ */
 async function requestBy(invitation, member) {
   const known = (await invitations()).find((one) => one.id === invitation);
   const found = known && (await requestsOf(known)).find((one) => one.view.member === member);
-  refuseUnless(found, "not_found");
+  refuseUnless(found && found.view.code === shown.get(nameOf(found.view)), "not_found");
   return found.request;
 }
 

@@ -62,7 +62,8 @@ export async function judge(open, page, asked, atMs) {
     const done = isRoster
       ? await judgeStatements(open, kept, stream, part)
       : await judgeEvents({ ...open, book: kept.book }, kept, stream, part, atMs);
-    const next = done ?? part.next;
+    // Never further than what was given: a server that lied once would be believed for ever.
+    const next = done ?? Math.min(part.next, Math.max(from, ...part.entries.map((entry) => entry.position)));
     if (next > from) kept.cursors[stream] = next;
     if (part.more && done === null && next > from) kept.more.push([stream, next]);
     if (isRoster && !part.more && done === null) noteEndOfChain(open, kept, stream, next);
