@@ -15,6 +15,7 @@ from device.sharing import acts_on, check_orientation, end_of, level_of_consent
 
 AGREEMENT = {"id": "person.agreement.orientation", "version": 1}
 PURPOSE = "orienter_vers_un_service"
+MAX_CONSENTS = 32  # that one withdrawal may name
 OPEN = ("envoyee", "en_attente", "acceptee", "rdv_fixe", "non_venue", "en_cours")
 
 
@@ -100,8 +101,21 @@ def refuse_consent(phone: Phone, team: str, dossier: str, recipient: str, catego
 
 
 def withdraw_consent(phone: Phone, consents: list[str], now: datetime, categories: list[str] | None = None) -> str:
-    """The person takes it back, wholly or for some categories."""
-    return write_withdrawal(phone, consents, now, categories).id
+    """The person takes it back, wholly or for some categories.
+
+    Every consent it defeats is named: recipients purge what was sent under a consent only by an act that names it.
+    """
+    first = phone.known.get(consents[0])
+    others = [one["id"] for one in phone.known.values() if first and _is_defeated(one, first, categories)]
+    named = list(dict.fromkeys([*consents, *reversed(others)]))[:MAX_CONSENTS]
+    return write_withdrawal(phone, named, now, categories).id
+
+
+def _is_defeated(said: Json, withdrawn: Json, categories: list[str] | None) -> bool:
+    if said["type"] != "consent.given":
+        return False
+    is_about = all(said[name] == withdrawn[name] for name in ("dossier", "recipient"))
+    return is_about and (categories is None or any(code in categories for code in said["categories"]))
 
 
 def send_orientation(

@@ -210,6 +210,20 @@ def test_a_partial_withdrawal_takes_back_its_categories_alone(bruno: Phone, amin
     assert ([item["category"] for item in left["items"]], left["state"]) == (["C01"], "envoyee")
 
 
+def test_taking_back_an_older_agreement_names_the_newer_ones_that_end_with_it(bruno: Phone, amina: Phone) -> None:
+    """One recipient organisation, two agreements: whichever is withdrawn, what both had sent is purged."""
+    first = send(bruno)
+    again = "return vault.orient(orientationFor(dossier, 'Centre des Halles', [called('Zoé')]))"
+    second = bruno.run(again, dossier=first["dossier"])
+    bruno.sync()
+    amina.sync()
+    bruno.run("await vault.withdrawConsent({ consents: [consent] }); await sync.syncNow()", consent=first["consent"])
+    amina.sync()
+    for sent in (first, second):
+        assert stored_sections(amina, sent["orientation"]) == []
+        assert view(amina, sent["orientation"])["state"] == "annulee"
+
+
 def test_a_purge_without_a_cause_that_verifies_closes_and_destroys_nothing(bruno: Phone, amina: Phone) -> None:
     sent = send(bruno)
     bruno.sync()

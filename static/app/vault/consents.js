@@ -126,10 +126,25 @@ export async function withdrawConsent(given) {
     const known = consents.map((id) => current().projection.events.get(id));
     refuseUnless(consents.length > 0 && known.every((event) => event?.type === "consent.given"), "not_found");
     refuseUnless(new Set(known.map((event) => event?.payload.recipient)).size === 1, "malformed");
-    const plan = withdrawnPlan(consents, categories, atMs);
+    const plan = withdrawnPlan(withOthersEnded(consents, categories), categories, atMs);
     return { plans: [plan], result: { withdrawal: plan.id } };
   });
   return /** @type {{withdrawal: string}} */ (result);
+}
+
+/**
+ * A withdrawal ends every agreement of its scope, and names all we know of: a recipient destroys what was sent under a
+ * consent only on an act that names it.
+ * @param {string[]} consents @param {string[]|undefined} categories @returns {string[]}
+ */
+function withOthersEnded(consents, categories) {
+  const open = current();
+  const others = consents.flatMap((id) => {
+    const { dossier, recipient } = open.projection.events.get(id)?.payload ?? {};
+    const about = agreementsOf(open, dossier).consents.filter((one) => one.recipient === recipient);
+    return about.filter((one) => !categories || one.categories.some((code) => categories.includes(code)));
+  });
+  return [...new Set([...consents, ...others.map((one) => one.id).reverse()])].slice(0, MAX_PARENTS);
 }
 
 /** @param {string[]} consents @param {string[]|undefined} categories @param {number} atMs @returns {Plan} */
