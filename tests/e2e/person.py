@@ -38,15 +38,21 @@ class Person:
 
     def sign_in(self, device: str = "À moi") -> None:
         """The first time on this browser, by account and phrase."""
-        self.write("Nom de compte", self.account)
-        self.write("Phrase secrète", BY_NAME[self.account].passphrase)
-        self.choose(device)
+        self.types_credentials(device)
         self.press("Se connecter")
         self.heading("Aujourd’hui").wait_for(timeout=FIRST_READING_MS)
         self.sees_up_to_date()
 
-    def unlock_with_phrase(self) -> None:
+    def types_credentials(self, device: str = "À moi") -> None:
+        self.write("Nom de compte", self.account)
+        self.types_phrase()
+        self.choose(device)
+
+    def types_phrase(self) -> None:
         self.write("Phrase secrète", BY_NAME[self.account].passphrase)
+
+    def unlock_with_phrase(self) -> None:
+        self.types_phrase()
         self.press("Déverrouiller", exact=True)
         self.page.locator(".topbar").wait_for(timeout=FIRST_READING_MS)
 

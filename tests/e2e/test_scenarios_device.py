@@ -1,4 +1,4 @@
-"""What happens to a phone: shared, locked, killed, without network, without storage. Nothing is lost, nothing is shown."""
+"""What happens to a phone: shared, locked, killed, without network, without storage. Nothing is lost or shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLD_STARTS = 20
 KILLED_AFTER_MS = (0, 10, 40, 100, 250)
 _NO_ROUTE = "Object.defineProperty(Navigator.prototype, 'onLine', {{ get: () => {} }});"
 _NOTHING_KEPT = """Object.defineProperty(IDBFactory.prototype, "open", { value() {
-  throw new DOMException("A mutation operation was attempted on a database that did not allow mutations.", "SecurityError");
+  throw new DOMException("The operation is insecure.", "SecurityError");
 } });"""
 
 
