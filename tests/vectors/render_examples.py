@@ -1,4 +1,4 @@
-"""Writes docs/protocol-examples.md from the vectors: `python -m tests.vectors.render_examples`. Nothing in it is typed by hand."""
+"""Writes docs/protocol-examples.md from the vectors: `python -m tests.vectors.render_examples`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,17 @@ def render() -> str:
 
 _OPENING = """# The protocol, by example
 
-Generated from `tests/vectors/` (`exchange.json`, `roster.json`, `interop_device.json`) by `python -m tests.vectors.render_examples`; do not edit.
-A client that reproduces each step below reads and writes the protocol. Long strings are whole in those files; here they are cut at `…`. The private keys were made for the vectors and serve nowhere else."""
+Generated from `tests/vectors/` (`exchange.json`, `roster.json`, `interop_device.json`) by
+`python -m tests.vectors.render_examples`; do not edit. A client that reproduces each step below reads and writes the
+protocol. Long strings are whole in those files; here they are cut at `…`. The private keys were made for the vectors
+and serve nowhere else."""
 
 
 def _statement(valid: dict[str, Any]) -> list[str]:
     read = signed.read(valid["jws"], signed.STATEMENT)
     return [
         "## A statement: the genesis",
-        f"`valid[0]` of `roster.json`. Its JWS is `{_cut(valid['jws'])}`: header, payload, digest of its signing input.",
+        f"`valid[0]` of `roster.json`, `{_cut(valid['jws'])}`:\nheader, payload, digest of its signing input.",
         _json(_header(valid["jws"])),
         _json(read.payload),
         f"```\n{read.digest}\n```",
@@ -45,7 +47,8 @@ def _event(exchange: dict[str, Any]) -> list[str]:
     signed.verify(read, exchange["device"]["public"])
     return [
         "## An event: an orientation to another organisation",
-        "`exchange.json`. Header, payload, and the digest that is the event's own, as a verdict repeats it; the signature verifies with `device.public`.",
+        "`exchange.json`. Header, payload, and the digest that is the event's own, as a verdict repeats it.",
+        "The signature verifies with `device.public`.",
         _json(_header(jws)),
         _json(read.payload),
         f"```\n{read.digest}\n```",
@@ -70,9 +73,8 @@ def _sections(exchange: dict[str, Any]) -> list[str]:
 def _travel(exchange: dict[str, Any]) -> list[str]:
     return [
         "## Pushed, judged, read",
-        'The entry that is posted in `{"entries": […]}`, the verdict that comes back, and what the recipient\'s stream `'
-        + exchange["read"]["stream"]
-        + "` gives: one wrap for each section that has one, and no other.",
+        "The entry that is posted among `entries`, the verdict that comes back, and what the recipient's stream",
+        f"`{exchange['read']['stream']}` gives: one wrap for each section that has one, and no other.",
         _json(exchange["entry"]),
         _json(exchange["verdict"]),
         _json(exchange["read"]["entry"]),
@@ -80,12 +82,14 @@ def _travel(exchange: dict[str, Any]) -> list[str]:
 
 
 def _circle(circle: dict[str, Any]) -> list[str]:
+    blobs = {epoch: _header(blob) for epoch, blob in circle["blobs"].items()}
     return [
         "## A circle at its second epoch",
-        "`circles[0]` of `interop_device.json`: the wrap opened with `private` gives `keys.2`; the blob of 2 under it holds the key of 1.",
-        _json({"wrap": _header(circle["wrap"]), "blobs": {epoch: _header(blob) for epoch, blob in circle["blobs"].items()}}),
+        "`circles[0]` of `interop_device.json`: the wrap opened with `private` gives `keys.2`.",
+        "The blob of 2 under it holds the key of 1.",
+        _json({"wrap": _header(circle["wrap"]), "blobs": blobs}),
         _json(circle["keys"]),
-    ]  # fmt: skip
+    ]
 
 
 def _doors(device: dict[str, Any]) -> list[str]:
