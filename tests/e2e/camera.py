@@ -23,6 +23,7 @@ class Camera:
 
     def take(self, page: Page, name: str, keep: bool = False) -> None:
         """The four views as a person sees them, and the phone's again in its whole length."""
+        page.mouse.move(1, 1)  # nothing is drawn as pointed at
         for view, size in VIEWS:
             self._set(page, size, view.endswith("dark"))
             page.screenshot(path=self._path(view, name), animations="disabled")

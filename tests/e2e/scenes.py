@@ -321,6 +321,7 @@ def newer(camera: Camera, town: Town, phone: Phone) -> None:
     """A newer release is ready while a form is half filled."""
     bruno = phone("bruno")
     bruno.sign_in()
+    bruno.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     bruno.page.reload()
     bruno.unlock_with_phrase()
     publish(town.folder / "static")

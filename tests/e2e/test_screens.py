@@ -231,6 +231,7 @@ def test_a_newer_release_waits_for_the_person_and_loses_nothing_typed(
     bruno = Person(context, town.origin, "bruno")  # type: ignore[arg-type]
     bruno.open()
     bruno.sign_in()
+    bruno.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     bruno.page.reload()
     bruno.unlock_with_phrase()
     release = bruno.page.evaluate("document.querySelector('script').src")

@@ -71,7 +71,7 @@ function syncLine() {
   const correct = rejected ? html` <a href="#/corriger">Voir et corriger</a>` : nothing;
   const symbols = { idle: "circle-check", working: "refresh-cw", waiting: "smartphone", signin: "key-round", suspended: "triangle-alert" };
   return html`<div class="syncline" role="status" data-state=${rejected ? "correct" : status.state}>
-    ${icon(symbols[status.state] ?? "smartphone")}<span>${status.text}</span>${correct}
+    ${icon(rejected ? "circle-alert" : symbols[status.state] ?? "smartphone")}<span>${status.text}</span>${correct}
   </div>
   ${(status.notes ?? []).map((note) => html`<div class="message" data-tone="warn" role="status">${icon("triangle-alert")}<div><p>${note}</p></div></div>`)}`;
 }
