@@ -11,7 +11,8 @@ from device.demonstration.accounts import BY_NAME
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
-FIRST_READING_MS = 20_000
+PATIENCE_MS = 15_000  # a machine shared by many is slow, not wrong
+FIRST_READING_MS = 30_000
 _GO = """(address) => {
   document.activeElement?.blur();
   if (location.hash === address) dispatchEvent(new HashChangeEvent("hashchange"));
@@ -25,7 +26,7 @@ class Person:
     def __init__(self, context: BrowserContext, origin: str, account: str, page: Page | None = None) -> None:
         self.context, self.origin, self.account = context, origin, account
         self.page = page or context.new_page()
-        self.page.set_default_timeout(8_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.said: list[str] = []
         self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.said.append(f"error: {error}"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tests.e2e.person import Person
+from tests.e2e.person import FIRST_READING_MS, Person
 from tests.e2e.town import Town
 from web.config import ROOT
 
@@ -66,7 +66,7 @@ def test_the_walk_of_the_readme(town: Town, phone: Callable[..., Person]) -> Non
 def a_visit_without_network(walk: Walk, bruno: Person) -> None:
     bruno.types_credentials()
     walk.press(bruno, "Se connecter")
-    bruno.heading("Aujourd’hui").wait_for(timeout=20_000)
+    bruno.heading("Aujourd’hui").wait_for(timeout=FIRST_READING_MS)
     bruno.sees_up_to_date()
     bruno.context.set_offline(True)
     bruno.page.reload()
@@ -95,14 +95,14 @@ def a_visit_without_network(walk: Walk, bruno: Person) -> None:
     bruno.heading("Orientation enregistrée sur cet appareil").wait_for()
     assert "en attente" in bruno.page.locator("main").inner_text()
     bruno.context.set_offline(False)
-    bruno.heading("Orientation envoyée").wait_for(timeout=20_000)
+    bruno.heading("Orientation envoyée").wait_for(timeout=FIRST_READING_MS)
 
 
 def at_the_counter(walk: Walk, amina: Person) -> str:
     """Returns the orientation that came in."""
     amina.types_credentials()
     walk.press(amina, "Se connecter")
-    amina.heading("Aujourd’hui").wait_for(timeout=20_000)
+    amina.heading("Aujourd’hui").wait_for(timeout=FIRST_READING_MS)
     walk.press(amina, "Passage")
     amina.choose("Colis")
     walk.press(amina, "Enregistrer le passage", "Terminer", "Orientations")

@@ -29,12 +29,12 @@ export async function open({ redraw }) {
       return focusWrong();
     }
     const given = { account: typed.account.trim(), passphrase: typed.passphrase, shared: typed.device === "shared" };
-    await act.run("Ouverture de vos clés : cela prend quelques secondes…", async () => { await signIn(given); go("#/aujourdhui"); });
+    await act.run("Ouverture de vos clés : cela prend quelques secondes…", async () => { await signIn(given); arrive(); });
     return undefined;
   }
   const enterWithPasskey = () => act.run("Présentez votre empreinte ou votre clé…", async () => {
     await signInWithPasskey({ shared: typed.device === "shared" });
-    go("#/aujourdhui");
+    arrive();
   });
 
   return {
@@ -59,4 +59,9 @@ export async function open({ redraw }) {
 /** A browser that keeps nothing would lose what is recorded: said before anything is typed. */
 function storageMissing() {
   return globalThis.indexedDB ? nothing : message("error", "Ce navigateur ne garde rien (navigation privée ?). Ouvrez Accord dans une fenêtre ordinaire.");
+}
+
+/** The vault is open before the first reading ends: who already went elsewhere is left there. */
+function arrive() {
+  if (location.hash.startsWith("#/connexion")) go("#/aujourdhui");
 }
