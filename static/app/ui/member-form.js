@@ -1,6 +1,6 @@
 /** What is decided of a member: role, profile, secrecy and its ground, teams, delegation, last day. */
 
-import { roster } from "../vault/index.js";
+import { me, roster } from "../vault/index.js";
 import { REFERENCE } from "../reference.js";
 import { box, oneOf, severalOf } from "./choice.js";
 import { field, picker } from "./field.js";
@@ -9,6 +9,7 @@ import { optionsOf } from "./labels.js";
 
 const ROLES = ["volunteer", "worker", "supervisor"];
 const ADMIN_ROLES = ["supervisor", "charter_admin"];
+const DEPUTY_ROLES = ["volunteer", "worker"];
 
 /** @typedef {ReturnType<typeof blankMember>} MemberState */
 
@@ -26,7 +27,10 @@ export function missingOf(state, { organisation = false } = {}) {
 
 /** @param {MemberState} state @param {(change: Partial<MemberState>) => void} set @param {{organisation?: boolean}} [more] */
 export function memberForm(state, set, { organisation = false } = {}) {
-  const roles = organisation || state.role === "charter_admin" ? ADMIN_ROLES : ROLES;
+  // A deputy gives no more than they have (rules/deputies.js): what would be refused is not offered.
+  const isDeputy = !ADMIN_ROLES.includes(me().role);
+  const mayChoose = organisation || state.role === "charter_admin" ? ADMIN_ROLES : ROLES;
+  const roles = isDeputy ? DEPUTY_ROLES : mayChoose;
   const grounds = Object.entries(REFERENCE.labels.grounds).map(([code, label]) => /** @type {[string, string]} */ ([code, `Tenue au secret ${label.toLowerCase()}`]));
   return html`
     ${oneOf("Rôle", optionsOf(REFERENCE.labels.roles).filter(({ code }) => roles.includes(code)), state.role, (role) => set({ role }))}
@@ -35,6 +39,6 @@ export function memberForm(state, set, { organisation = false } = {}) {
     ${state.ground ? field("D’où vient ce secret", state.groundText, (groundText) => set({ groundText }), { id: "ground-text", hint: "Par exemple : assistante de service social ; agent du CCAS." }) : nothing}
     ${organisation ? nothing : html`
       ${severalOf("Équipes", roster().teams.map(({ id, name }) => ({ code: id, label: name })), state.teams, (teams) => set({ teams }))}
-      ${box("Peut admettre d’autres personnes", state.deputy, (deputy) => set({ deputy }), "Délégation nommée, en plus de son rôle")}
+      ${isDeputy ? nothing : box("Peut admettre d’autres personnes", state.deputy, (deputy) => set({ deputy }), "Délégation nommée, en plus de son rôle")}
       ${field("Dernier jour", state.endsOn, (endsOn) => set({ endsOn }), { id: "ends-on", type: "date", required: false, hint: "L’accès s’arrête tout seul après ce jour." })}`}`;
 }
