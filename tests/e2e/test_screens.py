@@ -154,7 +154,7 @@ def test_an_agreement_withdrawn_elsewhere_meanwhile_comes_back_to_correct(town: 
 
 
 def test_of_two_answers_that_race_the_second_is_told_and_kept(town: Town, phone: Phone) -> None:
-    """T38."""
+    """T37."""
     amina = phone("amina")
     amina.sign_in()
     orientation = meanwhile.answered(town, amina)
