@@ -66,12 +66,12 @@ def _signer_key(roster: Roster, signed: Signed, today: date) -> Jwk:
     signer = organisation.members.get(signed.kid)
     if signer is None or signer.signing is None or not signer.is_current(today):
         raise Refusal("not_allowed")
-    if not _may_sign(organisation, signer, said):
+    if not _may_sign(organisation, signer, said, today):
         raise Refusal("not_allowed")
     return signer.signing
 
 
-def _may_sign(organisation: Organisation, signer: Member, said: Json) -> bool:
+def _may_sign(organisation: Organisation, signer: Member, said: Json, today: date) -> bool:
     match said["type"]:
         case "charter.signed":
             return signer.role in ("supervisor", "charter_admin")
@@ -83,7 +83,7 @@ def _may_sign(organisation: Organisation, signer: Member, said: Json) -> bool:
             device = organisation.devices.get(said["device"])
             return signer.role == "supervisor" or (device is not None and device.member == signer.id)
         case "member.added" | "member.role_set" | "member.ended":
-            return may_change_member(organisation, signer, said)
+            return may_change_member(organisation, signer, said, today)
         case "circle.granted":
             return True  # a holder, which is judged with the circle
         case _:

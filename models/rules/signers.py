@@ -27,7 +27,7 @@ def signer_key(signed: Signed, network: Network, organisation: Organisation | No
     member = organisation.members.get(signed.kid)
     if member is None or member.signing is None or not member.is_current(today):
         raise Problem("not_allowed")
-    if not _may_sign(member, signed.payload, organisation):
+    if not _may_sign(member, signed.payload, organisation, today):
         raise Problem("not_allowed")
     return member.signing
 
@@ -38,11 +38,11 @@ def _authority_key(payload: Mapping[str, Any], network: Network) -> Jwk:
     return key
 
 
-def _may_sign(member: Member, payload: Mapping[str, Any], organisation: Organisation) -> bool:
+def _may_sign(member: Member, payload: Mapping[str, Any], organisation: Organisation, today: date) -> bool:
     """What the table of permissions says; but nobody declares themselves bound, or gives more than they have."""
     if payload["type"] == StatementType.MEMBER_ROLE_SET and _binds_oneself(member, payload["member"]):
         return False
-    if oversteps(member, payload, organisation):
+    if oversteps(member, payload, organisation, today):
         return False
     own = _owner(payload, organisation) in (member.id, None)
     return may(member.role, member.permissions, ACTION_OF[payload["type"]], own=own)

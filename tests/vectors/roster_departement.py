@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.vectors.roster_cast import NORD, A, B, bruno, charter, created, epoch, granted, recovery
 from tests.vectors.statements import Script, card, ident, member, public
@@ -119,7 +120,7 @@ def refuse_the_deputy(script: Script) -> None:
 
 
 def tell_the_deputies(script: Script) -> None:
-    """What they may do: admit, change and end a volunteer; and, for the administrator, name a supervisor."""
+    """What they may do: admit, change and end a volunteer; and, for the administrator, add a printed key."""
     elise = member("elise", "volunteer", "F", teams=[NORD])
     script.says("bruno", B, "member.added", {"member": elise}, (card("elise"),))
     for name, changed in {
@@ -131,7 +132,8 @@ def tell_the_deputies(script: Script) -> None:
     worker = member("elise", "worker", "B", teams=[NORD])
     script.says("bruno", B, "member.role_set", {"member": worker}, (card("elise"),))
     supervisor = member("elise", "supervisor", "B", teams=[NORD], permissions=["member.admit"])
-    script.says("gwenaelle", B, "member.role_set", {"member": supervisor}, (card("elise"),))
+    refuse_a_second_supervisor(script, supervisor)
+    script.says("helene", B, "member.role_set", {"member": supervisor}, (card("elise"),))
     script.refused(
         "a supervisor ended by a deputy who had admitted her",
         "not_allowed", "bruno", B, "member.ended", {"member": ident("elise")},
@@ -140,3 +142,17 @@ def tell_the_deputies(script: Script) -> None:
     script.says("bruno", B, "member.ended", {"member": ident("elise")})
     printed = member("keeper", "recovery", None, signing=None)
     script.says("gwenaelle", B, "member.added", {"member": printed}, (card("keeper"),))
+
+
+def refuse_a_second_supervisor(script: Script, elise: dict[str, Any]) -> None:
+    """Once someone supervises, the administrator neither makes nor unmakes a supervisor."""
+    demoted = member("helene", "worker", "B", teams=[NORD], ground="function")
+    moved = member("helene", "supervisor", "B", ground="function")
+    for name, kind, changed in (
+        ("a charter administrator who adds a second supervisor", "member.added", member("keeper", "supervisor", "B")),
+        ("a charter administrator who makes a second supervisor", "member.role_set", elise),
+        ("a charter administrator who demotes a supervisor", "member.role_set", demoted),
+        ("a charter administrator who takes a supervisor out of a team", "member.role_set", moved),
+    ):
+        about = next(one for one in ("keeper", "elise", "helene") if ident(one) == changed["id"])
+        script.refused(name, "not_allowed", "gwenaelle", B, kind, {"member": changed}, (card(about),))

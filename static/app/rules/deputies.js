@@ -1,7 +1,8 @@
-// How far a deputy goes: who signs by the permission `member.admit` gives no more than they have. Pure; vocabulary only.
+// How far a deputy goes: who signs by the permission `member.admit` gives no more than they have. Pure.
 // Twin of models/rules/deputies.py, run over the same vectors.
 
 import { Role } from "../vocabulary.js";
+import { isCurrent } from "./circles.js";
 
 /** @typedef {import("./roster.js").Organisation} Organisation */
 /** @typedef {import("./roster.js").Member} Member */
@@ -12,25 +13,37 @@ const SIMPLE_ROLES = [Role.VOLUNTEER, Role.WORKER];
 /**
  * Whether this statement about a member asks more than the permission gives. Supervisors do not sign by it. A member who
  * does not exist is not judged here.
- * @param {Member} signer @param {any} payload @param {Organisation} organisation
+ * @param {Member} signer @param {any} payload @param {Organisation} organisation @param {string} today
  * @returns {boolean}
  */
-export function oversteps(signer, payload, organisation) {
+export function oversteps(signer, payload, organisation, today) {
   if (signer.role === Role.SUPERVISOR) return false;
-  // An organisation begins with its charter administrator alone: somebody must name the first supervisor.
-  const bootstraps = signer.role === Role.CHARTER_ADMIN;
   switch (payload.type) {
     case "member.added":
-      return !bootstraps && !isSimple(payload.member);
+      return !bootstraps(signer, payload.member, organisation, today) && !isSimple(payload.member);
     case "member.role_set": {
       const { id } = payload.member;
-      return id === signer.id || !(bootstraps || (isSimple(payload.member) && isSimple(organisation.members[id])));
+      if (id === signer.id) return true;
+      if (bootstraps(signer, payload.member, organisation, today)) return false;
+      return !(isSimple(payload.member) && isSimple(organisation.members[id]));
     }
     case "member.ended":
       return payload.member === signer.id || !isSimple(organisation.members[payload.member]);
     default:
       return false;
   }
+}
+
+/**
+ * An organisation begins with its charter administrator alone: somebody must name the first supervisor, and only the
+ * first; from then on supervisors are the supervisors' affair.
+ * @param {Member} signer @param {{id: string, role: string}} changed @param {Organisation} organisation
+ * @param {string} today @returns {boolean}
+ */
+function bootstraps(signer, changed, { members }, today) {
+  if (signer.role !== Role.CHARTER_ADMIN) return false;
+  if (changed.role !== Role.SUPERVISOR && members[changed.id]?.role !== Role.SUPERVISOR) return true;
+  return !Object.values(members).some((one) => one.role === Role.SUPERVISOR && isCurrent(one, today));
 }
 
 /** @param {{role: string, permissions: readonly string[]}|undefined} member @returns {boolean} */

@@ -35,16 +35,16 @@ const ACTION_OF = Object.freeze({
 export function signerKey({ kid, payload }, network, organisation, today) {
   if (!organisation) return network.authority ?? payload.authority;
   const member = organisation.members[kid];
-  if (!member?.signing || !isCurrent(member, today) || !maySign(member, payload, organisation)) {
+  if (!member?.signing || !isCurrent(member, today) || !maySign(member, payload, organisation, today)) {
     throw new Refused("not_allowed");
   }
   return member.signing;
 }
 
-/** @param {Member} member @param {any} payload @param {Organisation} organisation @returns {boolean} */
-function maySign(member, payload, organisation) {
+/** @param {Member} member @param {any} payload @param {Organisation} organisation @param {string} today @returns {boolean} */
+function maySign(member, payload, organisation, today) {
   if (payload.type === "member.role_set" && bindsOneself(member, payload.member)) return false;
-  if (oversteps(member, payload, organisation)) return false;
+  if (oversteps(member, payload, organisation, today)) return false;
   const owner = ownerOf(payload, organisation);
   const own = owner === undefined || owner === member.id;
   return may(member.role, member.permissions, ACTION_OF[payload.type], own);
