@@ -29,7 +29,8 @@ MAX_FEED_STREAMS: Final = 50
 MAX_FEED_ENTRIES: Final = 200
 MAX_FEED_BYTES: Final = 1024 * 1024
 MAX_HELD_PER_MEMBER: Final = 500
-MAX_EARLY_WITHDRAWALS: Final = 10_000
+MAX_EARLY_PER_MEMBER: Final = 500  # withdrawals that came before their consent, signed by a member's devices
+MAX_EARLY_OF_STRANGERS: Final = 10_000  # by keys nobody knows yet, over all of them
 PAD_STEPS_BYTES: Final = (256, 1024)  # then every 4096
 PAD_STEP_BYTES: Final = 4096
 
@@ -40,6 +41,7 @@ ORIENTATION_DAYS: Final = 30
 CONSENT_DAYS: Final = {"P1D": 1, "P1M": 31, "P6M": 183, "P12M": 365}
 SENT_KEPT_DAYS: Final = 35  # the server's backup interval
 LEASE_DAYS: Final = 14
+EARLY_DAYS: Final = 7  # that a withdrawal by a key nobody knows waits for its consent
 INVITATION_DAYS: Final = 7
 MAX_INVITATION_USES: Final = 40
 CLOCK_DRIFT_MINUTES: Final = 10

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from models import directory, ledger, schema
+from models import accounts, directory, ledger, schema
 from models.problems import Problem
 from web import vocabulary_js
 from web.clock import now
@@ -87,8 +87,11 @@ def import_places(path: Path, whole: bool) -> None:
 @click.command("work")
 @with_appcontext
 def work() -> None:
-    """Do what a date asks for: close the orientations nobody took and the reading whose end is past. Run it daily."""
-    click.echo(f"{ledger.close_due(now())} closed")
+    """Do what a date asks for: close the orientations nobody took and the reading whose end is past, and forget what
+    waited too long. Run it daily."""
+    instant = now()
+    click.echo(f"{ledger.close_due(instant)} closed")
+    click.echo(f"{ledger.forget_strangers(instant) + accounts.forget_requests(instant)} forgotten")
 
 
 @click.command("vocabulary")

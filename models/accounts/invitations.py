@@ -17,11 +17,12 @@ from models.projections import chains, instants
 from models.rules.envelope import parse_instant, strict_json
 from models.rules.formats import integer, is_id, is_instant, one_of, record
 from models.rules.permission import may
-from models.tables import AdmissionRequest, Invitation
+from models.tables import AdmissionRequest, Invitation, RosterId
 from models.vocabulary import INVITATION_DAYS, MAX_INVITATION_USES
 
 MAX_REQUEST_CHARACTERS: Final = 4096
 MAX_LIVE_INVITATIONS: Final = 100  # of one inviter at once: 4,000 people in a week
+KEPT_DAYS: Final = 7  # that requests outlive their invitation
 WAITING, ADMITTED = "waiting", "admitted"
 _INVITATION = record(
     {"kind": one_of("member", "organisation"), "uses": integer(1, MAX_INVITATION_USES), "expires_at": is_instant}
@@ -94,7 +95,11 @@ def admissions(who: Caller, id: str) -> dict[str, Any]:
         query = AdmissionRequest.select(
             AdmissionRequest.member, AdmissionRequest.request, AdmissionRequest.mac, AdmissionRequest.posted_at
         )
-        posted = rows(query.where(AdmissionRequest.invitation == id).order_by(AdmissionRequest.posted_at))
+        posted = rows(
+            query.where((AdmissionRequest.invitation == id) & (AdmissionRequest.request != "")).order_by(
+                AdmissionRequest.posted_at
+            )
+        )
         admitted = chains.owners(row[0] for row in posted)
     requests = [
         {"request": request, "mac": mac, "posted_at": at, "state": ADMITTED if member in admitted else WAITING}
@@ -116,6 +121,20 @@ def admission_state(id: str, member: str) -> dict[str, Any]:
         if organisation is None:
             return {"state": WAITING}
         return {"state": ADMITTED, "organisation": organisation, "heads": chains.load([organisation]).heads()}
+
+
+def forget_requests(now: datetime) -> int:
+    """Keep no name longer than it serves: of a request that was admitted only its state is left, and nothing at all a
+    week after the invitation ended. Returns how many requests changed.
+    """
+    live = Invitation.select(Invitation.id).where(
+        Invitation.expires_at >= instants.written(now - timedelta(days=KEPT_DAYS))
+    )
+    # The row of an admitted one stays: it counts as a use, and tells the joiner, who may come back days later.
+    admitted = AdmissionRequest.member.in_(RosterId.select(RosterId.id)) & (AdmissionRequest.request != "")
+    with transaction():
+        gone = AdmissionRequest.delete().where(AdmissionRequest.invitation.not_in(live)).execute()
+        return int(gone + AdmissionRequest.update(request="", mac="").where(admitted).execute())
 
 
 def _member(request: object, mac: object) -> str:

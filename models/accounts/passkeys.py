@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 from models.accounts import tokens
 from models.accounts.callers import Caller, check_current
@@ -14,6 +14,8 @@ from models.database import available, rows, transaction
 from models.problems import Problem
 from models.projections import instants
 from models.tables import Passkey
+
+MAX_PASSKEYS: Final = 10  # of one member
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,13 @@ def passkeys_of(who: Caller) -> list[str]:
 
 
 def add_passkey(who: Caller, known: KnownPasskey, now: datetime) -> None:
-    """Keep a passkey just made. Raises Problem("passkey") for a credential that is already someone's."""
+    """Keep a passkey just made. Raises Problem("passkey") for a credential that is already someone's, or for one more
+    than a member may have."""
     try:
         with transaction():
+            mine = Passkey.select(fn.COUNT(Passkey.credential)).where(Passkey.member == who.member)
+            if rows(mine)[0][0] >= MAX_PASSKEYS:
+                raise Problem("passkey")
             Passkey.insert(
                 credential=known.credential,
                 member=who.member,

@@ -39,7 +39,7 @@ class Context:
     orientations: dict[str, OrientationFact] = field(default_factory=dict)
     shared: dict[str, dict[str, str | None]] = field(default_factory=dict)
     early: list[EarlyFact] = field(default_factory=list)
-    early_total: int = 0
+    early_rooms: dict[str, int] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     held: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -67,7 +67,8 @@ class Context:
             self.endings.setdefault(ending.dossier, []).append(ending)
         self._adopt_sections(changes)
         self.early = [each for each in (*self.early, *changes.early) if each not in changes.no_longer_early]
-        self.early_total += len(changes.early) - len(changes.no_longer_early)
+        for each, more in [(one, 1) for one in changes.early] + [(one, -1) for one in changes.no_longer_early]:
+            self.early_rooms[each.signer] = self.early_rooms.get(each.signer, 0) + more
         for entry in changes.entries:
             if entry.event is not None:
                 self.places.setdefault(entry.event, set()).add(entry.stream)
@@ -127,7 +128,7 @@ def _load_early(context: Context, events: list[dict[str, Any]]) -> None:
     given = [each["id"] for each in events if each["type"] == "consent.given"]
     withdrawn = [each["id"] for each in events if each["type"] == "consent.withdrawn"]
     context.early = reading.early_withdrawals(given, withdrawn)
-    context.early_total = reading.early_total() if withdrawn else 0
+    context.early_rooms = reading.early_rooms() if withdrawn else {}
     waiting = {each.event for each in context.early}
     context.places = {event: set(places) for event, places in reading.positions(waiting).items()}
     context.events |= reading.events(waiting - context.events.keys())

@@ -22,7 +22,7 @@ from models.rules import orientation as moves
 from models.rules.consent import Ending, defeated, defeats
 from models.rules.envelope import Signed
 from models.rules.permission import may_author
-from models.vocabulary import MAX_EARLY_WITHDRAWALS, ORIENTATION_OPEN, OrientationState
+from models.vocabulary import MAX_EARLY_OF_STRANGERS, MAX_EARLY_PER_MEMBER, ORIENTATION_OPEN, OrientationState
 
 
 def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
@@ -37,13 +37,13 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
         raise Problem("id_conflict")
     named = signed.payload["consents"]
     known = [context.consents[id] for id in named if id in context.consents]
-    _check_signer(signed, known, context)
+    signer = _check_signer(signed, known, context)
     if submission.sections_refusal is not None:
         raise submission.sections_refusal
     if len({consent.consent.recipient for consent in known}) > 1:
         raise Problem("malformed")
     unknown = [id for id in named if id not in context.consents and id not in {each.consent for each in waiting}]
-    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now) for id in unknown]
+    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer) for id in unknown]
     _check_room(early, context)
     if not known:
         return Changes(held="parent", early=early)
@@ -88,8 +88,8 @@ def applied(signed: Signed, fact: EventFact, consents: Sequence[ConsentFact], co
     return changes
 
 
-def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Context) -> None:
-    """A device of the consents' organisation, or the key their receipt holds.
+def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Context) -> str:
+    """A device of the consents' organisation, whose member is returned; or the key their receipt holds, and then "".
 
     With no consent known, a receipt's key cannot be checked yet: it is when the consent arrives.
     """
@@ -102,9 +102,10 @@ def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Cont
         signatures.verify(signed, author.device.signing)
         if not may_author(author.member.role, author.member.permissions, signed.payload["type"]):
             raise Problem("role")
-        return
+        return author.member.id
     for consent in consents:
         _check_receipt(signed, consent)
+    return ""
 
 
 def _check_early_signer(signed: Signed, consent: ConsentFact, context: Context) -> None:
@@ -123,7 +124,12 @@ def _check_receipt(signed: Signed, consent: ConsentFact) -> None:
 
 
 def _check_room(early: Sequence[EarlyFact], context: Context) -> None:
-    if early and context.early_total + len(early) > MAX_EARLY_WITHDRAWALS:
+    """Each member has their own room: strangers fill only theirs, which is emptied after a week."""
+    if not early:
+        return
+    signer = early[0].signer
+    room = MAX_EARLY_PER_MEMBER if signer else MAX_EARLY_OF_STRANGERS
+    if context.early_rooms.get(signer, 0) + len(early) > room:
         raise Problem("too_many")
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.database import rows, transaction
 from models.projections import instants, reading, writing
 from models.projections.changes import NONE, Changes, NewEntry
 from models.projections.facts import Cut, GrantFact, OrientationFact
-from models.tables import Grant
+from models.tables import EarlyWithdrawal, Grant
 from models.vocabulary import (
+    EARLY_DAYS,
     ORIENTATION_EXPIRES_FROM,
     ORIENTATION_OPEN,
     ORIENTATION_READ_UNTIL,
@@ -77,3 +78,13 @@ def _close(ids: Sequence[str], now: datetime) -> int:
         changes.add(purge(known, list(alive[known.id]), DEADLINE if expires else UNTIL))
     writing.write(changes, now)
     return len(changes.grants)
+
+
+def forget_strangers(now: datetime) -> int:
+    """Drop the withdrawals that keys nobody knows signed a week ago: their consent would be here. How many."""
+    before = instants.written(now - timedelta(days=EARLY_DAYS))
+    past = (EarlyWithdrawal.signer == "") & (EarlyWithdrawal.received_at < before)
+    if not rows(EarlyWithdrawal.select(EarlyWithdrawal.event).where(past).limit(1)):
+        return 0
+    with transaction():
+        return int(EarlyWithdrawal.delete().where(past).execute())

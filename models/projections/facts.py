@@ -82,10 +82,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class EarlyFact:
-    """A withdrawal that came before `consent`."""
+    """A withdrawal that came before `consent`. `signer` is the member whose device signed; empty for an unknown key."""
 
     event: str
     consent: str
     digest: str
     jws: str
     received_at: datetime
+    signer: str = ""

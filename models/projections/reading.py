@@ -83,14 +83,15 @@ def early_withdrawals(consent_ids: Iterable[str], event_ids: Iterable[str]) -> l
     wanted = EarlyWithdrawal.consent.in_(list(consent_ids)) | EarlyWithdrawal.event.in_(list(event_ids))
     query = EarlyWithdrawal.select(*EarlyWithdrawal._meta.sorted_fields).where(wanted)
     return [
-        EarlyFact(event, consent, digest, jws, instants.read(received_at))
-        for event, consent, digest, jws, received_at in rows(query)
+        EarlyFact(event, consent, digest, jws, instants.read(received_at), signer)
+        for event, consent, digest, jws, received_at, signer in rows(query)
     ]
 
 
-def early_total() -> int:
-    """How many withdrawals wait in all."""
-    return int(rows(EarlyWithdrawal.select(fn.COUNT(EarlyWithdrawal.event)))[0][0])
+def early_rooms() -> dict[str, int]:
+    """{member: how many withdrawals of theirs wait}; those of unknown keys under the empty name."""
+    query = EarlyWithdrawal.select(EarlyWithdrawal.signer, fn.COUNT(EarlyWithdrawal.event))
+    return dict(rows(query.group_by(EarlyWithdrawal.signer)))
 
 
 def positions(event_ids: Collection[str]) -> dict[str, dict[str, int]]:

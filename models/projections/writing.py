@@ -149,7 +149,7 @@ def _grant(fact: GrantFact) -> Row:
 
 
 def _early(fact: EarlyFact) -> Row:
-    return (fact.event, fact.consent, fact.digest, fact.jws, instants.written(fact.received_at))
+    return (fact.event, fact.consent, fact.digest, fact.jws, instants.written(fact.received_at), fact.signer)
 
 
 def _forget_early(applied: Sequence[EarlyFact]) -> None:

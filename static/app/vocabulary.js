@@ -51,7 +51,10 @@ export const MAX_FEED_BYTES = 1048576;
 export const MAX_HELD_PER_MEMBER = 500;
 
 /** @type {number} */
-export const MAX_EARLY_WITHDRAWALS = 10000;
+export const MAX_EARLY_PER_MEMBER = 500;
+
+/** @type {number} */
+export const MAX_EARLY_OF_STRANGERS = 10000;
 
 /** @type {readonly (number)[]} */
 export const PAD_STEPS_BYTES = Object.freeze([256, 1024]);
@@ -76,6 +79,9 @@ export const SENT_KEPT_DAYS = 35;
 
 /** @type {number} */
 export const LEASE_DAYS = 14;
+
+/** @type {number} */
+export const EARLY_DAYS = 7;
 
 /** @type {number} */
 export const INVITATION_DAYS = 7;

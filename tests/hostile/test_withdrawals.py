@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from device import acts, admission
+from datetime import timedelta
+
+import pytest
+
+from device import acts, admission, jose
+from device.primitives import new_id
 from device.push import Queued
 from device.read import pull
+from models import ledger
 from models.database import rows
 from models.tables import EarlyWithdrawal, Ending
 from tests.device.territory import TOLD
@@ -48,3 +54,29 @@ def test_another_organisations_early_withdrawal_takes_nothing_back(story: Story)
     assert story.doors.push(early)[0]["verdict"] == "held"
     story.doors.push(consent.entry)
     assert rows(Ending.select()) == [] == rows(EarlyWithdrawal.select())
+
+
+def strangers(story: Story, consent: str) -> str:
+    """The verdict on a withdrawal by a key that nobody knows yet."""
+    key = jose.generate_pair()
+    entry = signed_by(withdrawn(story, consent), jose.thumbprint(key), key)
+    return str(story.doors.push(entry)[0]["verdict"])
+
+
+def test_strangers_fill_their_own_room_and_nobody_elses(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_OF_STRANGERS", 2)
+    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_PER_MEMBER", 2)
+    told = [strangers(story, new_id(story.now)) for _ in range(3)]
+    assert told == ["held", "held", "retry"]
+    queued = [withdrawn(story, new_id(story.now)) for _ in range(3)]
+    assert [story.doors.push(each.entry)[0]["verdict"] for each in queued] == ["held", "held", "retry"]
+    davids = signed_by(queued[2], story.david.device, story.david.device_key)
+    assert story.doors.push(davids)[0]["verdict"] == "held"
+
+
+def test_what_strangers_left_is_dropped_after_a_week_and_a_members_is_kept(story: Story) -> None:
+    strangers(story, new_id(story.now))
+    story.doors.push(withdrawn(story, new_id(story.now)).entry)
+    assert ledger.forget_strangers(story.now + timedelta(days=6)) == 0
+    assert ledger.forget_strangers(story.now + timedelta(days=8)) == 1
+    assert rows(EarlyWithdrawal.select(EarlyWithdrawal.signer)) == [(story.bruno.bundle.member,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -298,6 +299,14 @@ def test_a_new_phone_comes_in_by_the_passphrase(territory: Territory, doors: Doo
 # --- passkeys
 
 KNOWN = KnownPasskey(b64u(b"c" * 300), b64u(b"k" * 77), 0)
+
+
+def test_a_member_has_ten_passkeys_at_most(territory: Territory, now: datetime) -> None:
+    who = caller_of(territory.bruno, now)
+    for number in range(10):
+        accounts.add_passkey(who, replace(KNOWN, credential=f"credential {number}"), now)
+    assert refused(accounts.add_passkey, who, KNOWN, now) == "passkey"
+    accounts.add_passkey(caller_of(territory.amina, now), KNOWN, now)
 
 
 def test_a_passkey_signs_in_and_its_count_is_kept(territory: Territory, now: datetime) -> None:

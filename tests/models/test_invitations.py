@@ -134,3 +134,22 @@ def test_the_joiner_learns_that_they_were_admitted_and_on_which_heads(
     assert set(state["heads"]) == {"network", f"organisation:{state['organisation']}"}
     read = accounts.admissions(caller_of(territory.helene, now), made.id)
     assert [each["state"] for each in read["requests"]] == ["admitted"]
+
+
+def test_a_name_is_kept_no_longer_than_it_serves(territory: Territory, doors: Doors, now: datetime) -> None:
+    """An admitted one leaves its state, for the joiner; the others go a week after the invitation's end."""
+    made = admission.invite(territory.helene, "member", 2, now)
+    joining = admission.join(Api(doors), ORIGIN, made, {"account": "farid", "name": "Farid"}, now)
+    accounts.ask_admission(made.id, request(now), "mac", now)
+    asked = next(one for one in admission.requests(territory.helene, made) if one.content.get("name") == "Farid")
+    pull(territory.helene, now)
+    admission.admit_member(territory.helene, asked, "volunteer", "F", [territory.nord], now)
+    territory.helene.deliver()
+    accounts.forget_requests(now)
+    [left] = accounts.admissions(caller_of(territory.helene, now), made.id)["requests"]
+    assert "Farid" not in left["request"]
+    assert accounts.admission_state(made.id, joining.phone.bundle.member)["state"] == "admitted"
+    assert refused(accounts.ask_admission, made.id, request(now), "mac", now) == "not_found"  # its uses are still used
+    assert accounts.forget_requests(now + timedelta(days=13)) == 0
+    assert accounts.forget_requests(now + timedelta(days=15)) > 0
+    assert refused(accounts.admission_state, made.id, joining.phone.bundle.member) == "not_found"

@@ -340,7 +340,8 @@ def test_an_early_one_closes_what_was_sent_under_another_consent_of_its_scope(st
     dossier = story.bruno.known[known]["dossier"]
     acts.give_consent(story.bruno, story.nord, dossier, story.bank, ["C14"], TOLD, story.now)
     later = last(story.bruno)
-    story.doors.push(withdrawn(story, later.id).entry)
+    unaware = write_withdrawal(story.bruno, [later.id], story.now)  # its author knows of no other consent
+    story.doors.push(unaware.entry)
     assert alive(first) != []
     story.doors.push(later.entry)
     assert alive(first) == []
@@ -354,7 +355,7 @@ def test_another_content_under_an_early_id_is_a_conflict(story: Story) -> None:
 
 
 def test_early_ones_are_bounded(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_WITHDRAWALS", 2)
+    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_OF_STRANGERS", 2)
     key = jose.generate_pair()
     told = [only(story.doors.push(alone(story, key, new_id(story.now))))["verdict"] for _ in range(3)]
     assert told == ["held", "held", "retry"]

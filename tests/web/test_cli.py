@@ -89,4 +89,4 @@ def test_a_file_that_is_not_a_list_of_places_changes_nothing(
 
 
 def test_the_daily_work_closes_what_is_due(runner: FlaskCliRunner) -> None:
-    assert runner.invoke(args=["work"]).output == "0 closed\n"
+    assert runner.invoke(args=["work"]).output == "0 closed\n0 forgotten\n"
