@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from device.acts import last_move
 from device.phone import Phone
 from device.primitives import Json, read_instant
 from device.refusal import Refusal
 from device.store import Entry
-from device.witness import receipt_key
+from device.witness import may_take_back
 
 _OUTSIDE_MATRIX = ("X.request", "X.necessity", "X.answer")
+# A date closes only what is still in one of these states.
+_CLOSED_BY_DATE = {
+    "deadline": ("envoyee", "en_attente"),
+    "until": ("realisee", "interrompue", "close_sans_suite"),
+}
 
 
 def purge(phone: Phone, stream: str, line: Json, now: datetime) -> None:
@@ -27,15 +33,18 @@ def purge(phone: Phone, stream: str, line: Json, now: datetime) -> None:
 
 def _is_caused(phone: Phone, entry: Entry, name: str, cause: str, now: datetime) -> bool:
     sent = _sent(phone, entry)
-    if cause in ("deadline", "until"):
-        return sent is not None and read_instant(sent[cause]) <= now
+    if sent is None:
+        return False
+    if cause in _CLOSED_BY_DATE:
+        state = str(last_move(phone, sent["id"]).get("state", "envoyee"))
+        return read_instant(sent[cause]) <= now and state in _CLOSED_BY_DATE[cause]
     act = phone.store.streams[entry.stream].get(cause)
-    if act is None or sent is None:
+    if act is None:
         return False
     said = act.signed.payload
     match said["type"]:
         case "consent.withdrawn":
-            return _is_withdrawn(phone, entry, sent, name, act)
+            return _is_withdrawn(phone, entry.stream, sent, name, act)
         case "orientation.answered":
             return bool(said["orientation"] == sent["id"] and said["state"] == "refusee")
         case "orientation.cancelled":
@@ -49,16 +58,15 @@ def _sent(phone: Phone, entry: Entry) -> Json | None:
     return said if said["type"] == "orientation.sent" else phone.known.get(said.get("orientation", ""))
 
 
-def _is_withdrawn(phone: Phone, entry: Entry, sent: Json, name: str, act: Entry) -> bool:
-    """The ground is a consent it names, by someone who may, and the section or everything sent is in its scope."""
-    said = act.signed.payload
-    if sent["ground"].get("consent") not in said["consents"]:
-        return False
-    if receipt_key(phone, act.signed) is None:
-        author = sent["audience"]["own"].rpartition(".")[0]
-        if phone.roster.device(act.signed.kid)[0] is not phone.roster.circle(author)[0]:
-            return False
-    scope = said.get("categories")
-    categories = [section["category"] for section in sent["sections"].values() if "category" in section]
-    is_whole = scope is None or all(code in scope for code in categories if code not in _OUTSIDE_MATRIX)
-    return is_whole or (scope is not None and name in scope)
+def _is_withdrawn(phone: Phone, stream: str, sent: Json, name: str, act: Entry) -> bool:
+    """Whether this stream's withdrawals, of those who may, add up to the section; the cause is one of them.
+
+    It need not name the ground: it ends other consents of its scope, which its author did not know.
+    """
+    found = phone.store.streams[stream].values()
+    theirs = [one for one in found if one.type == "consent.withdrawn" and may_take_back(phone, one.signed, sent)]
+    scopes = [one.signed.payload.get("categories") for one in theirs]
+    sections = [section["category"] for section in sent["sections"].values() if "category" in section]
+    codes = [code for code in sections if code not in _OUTSIDE_MATRIX]
+    left = [code for code in codes if not any(scope is None or code in scope for scope in scopes)]
+    return act in theirs and (name not in left if name in codes else not left)

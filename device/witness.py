@@ -17,6 +17,8 @@ def check_event(phone: Phone, made: Signed, stream: str) -> None:
     shapes.check_event(said)
     if said["type"] == "consent.withdrawn":
         verify(made, _withdrawing_key(phone, made))
+        if not all(may_take_back(phone, made, said) for said in _known_of(phone, made)):
+            raise Refusal("not_allowed")
         return
     phone.roster.judge_heads(said["heads"])
     organisation, device = phone.roster.device(made.kid)
@@ -41,16 +43,24 @@ def _streams(said: Json) -> list[str]:
 
 
 def _withdrawing_key(phone: Phone, made: Signed) -> Jwk:
-    """A device of an organisation, or the key of the receipt whose consent it names."""
-    receipt = receipt_key(phone, made)
+    """A device of an organisation, still one or not, or the key of a receipt known here."""
+    keys = (said["withdrawal_key"] for said in phone.known.values() if "withdrawal_key" in said)
+    receipt = next((key for key in keys if jose.thumbprint(key) == made.kid), None)
     return receipt or phone.roster.device(made.kid)[1].signing
 
 
-def receipt_key(phone: Phone, made: Signed) -> Jwk | None:
-    """The public key, repeated from the consent in what was sent under it, whose thumbprint is the signer's `kid`."""
-    for said in phone.known.values():
-        consent = said["id"] if said["type"] == "consent.given" else said.get("ground", {}).get("consent")
-        key: Jwk | None = said.get("withdrawal_key")
-        if key and consent in made.payload["consents"] and jose.thumbprint(key) == made.kid:
-            return key
-    return None
+def _known_of(phone: Phone, made: Signed) -> list[Json]:
+    """The consents it names that are known here, and what was sent under them."""
+    named = made.payload["consents"]
+    return [
+        said for said in phone.known.values() if said["id"] in named or said.get("ground", {}).get("consent") in named
+    ]
+
+
+def may_take_back(phone: Phone, withdrawal: Signed, said: Json) -> bool:
+    """Whether its signer may end this consent, or this orientation: the organisation that wrote it, or the person."""
+    key = said.get("withdrawal_key")
+    if key and jose.thumbprint(key) == withdrawal.kid:
+        return True
+    author = said["audience"]["own"].rpartition(".")[0]
+    return withdrawal.kid in phone.roster.circle(author)[0].devices

@@ -9,6 +9,7 @@ import pytest
 
 from device import acts, jose
 from device.events import write_withdrawal
+from device.primitives import new_id
 from device.read import contents, pull
 from device.refusal import Refusal
 from device.store import Entry
@@ -99,22 +100,64 @@ def test_a_deadline_purges_once_it_is_past_and_not_before(territory: Territory, 
     assert received(territory, sent).sections == {}
 
 
+@pytest.mark.parametrize(("state", "cause"), [("acceptee", "deadline"), ("acceptee", "until"), (None, "until")])
+def test_a_date_closes_only_what_is_still_in_a_state_it_closes(
+    territory: Territory, relay: Relay, now: datetime, state: str | None, cause: str
+) -> None:
+    _, sent = orient(territory, now)
+    if state:
+        acts.answer(territory.amina, sent, state, now)
+        territory.sync(now)
+    serve(territory, relay, now + timedelta(days=400), [purge_line(sent, cause, ALL)])
+    assert set(received(territory, sent).sections) == set(ALL)
+
+
+def test_until_closes_what_was_done(territory: Territory, relay: Relay, now: datetime) -> None:
+    _, sent = orient(territory, now)
+    for state in ("acceptee", "en_cours", "realisee"):
+        acts.answer(territory.amina, sent, state, now)
+        territory.sync(now)
+    serve(territory, relay, now + timedelta(days=400), [purge_line(sent, "until", ALL)])
+    assert received(territory, sent).sections == {}
+
+
+def test_the_last_of_several_partial_withdrawals_takes_the_need_too(
+    territory: Territory, relay: Relay, now: datetime
+) -> None:
+    consent, sent = orient(territory, now)
+    first, last = withdraw(territory, consent, now, ["C14"]), withdraw(territory, consent, now, ["C01"])
+    serve(territory, relay, now, [first["line"], purge_line(sent, first["id"], ["C14"])])
+    serve(territory, relay, now, [last["line"], purge_line(sent, last["id"], ["C01", "X.request"])])
+    assert received(territory, sent).sections == {}
+    assert territory.amina.store.alarms == []
+
+
+def test_a_withdrawal_of_another_consent_of_the_organisation_is_a_cause_and_an_outsiders_is_not(
+    territory: Territory, relay: Relay, now: datetime
+) -> None:
+    """The server purges what was sent under every consent of the scope, named or not."""
+    _, sent = orient(territory, now)
+    for phone, purged in ((territory.amina, False), (territory.bruno, True)):
+        act = write_withdrawal(phone, [new_id(now)], now)
+        line = {"jws": act.signed.jws, "sections": {}}
+        serve(territory, relay, now, [line, purge_line(sent, act.id, ALL)])
+        assert (received(territory, sent).sections == {}) is purged
+
+
 def test_a_purge_without_a_valid_cause_closes_access_and_destroys_nothing(
     territory: Territory, relay: Relay, now: datetime
 ) -> None:
-    """A lying server: an unknown cause, a withdrawal of another consent, one by an outsider, one out of scope."""
+    """A lying server: an unknown cause, a withdrawal by an outsider, one out of scope."""
     consent, sent = orient(territory, now)
-    other_consent, _ = orient(territory, now)
-    elsewhere = withdraw(territory, other_consent, now)
     narrow = withdraw(territory, consent, now, ["C14"])
     outsider = write_withdrawal(territory.amina, [consent], now)
-    lines = [elsewhere["line"], narrow["line"], {"jws": outsider.signed.jws, "sections": {}}]
+    lines = [narrow["line"], {"jws": outsider.signed.jws, "sections": {}}]
     serve(territory, relay, now, lines)
     for cause, name in (
         ("nothing", "C01"),
         (sent, "C01"),
-        (elsewhere["id"], "C01"),
         (narrow["id"], "C01"),
+        (narrow["id"], "X.request"),
         (outsider.id, "C01"),
     ):
         territory.amina.store.closed.clear()
