@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from device.demonstration.accounts import BY_NAME
@@ -67,6 +68,11 @@ def pushed(route: Route) -> list[dict[str, Any]]:
     plain = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
     entries: list[dict[str, Any]] = json.loads(plain)["entries"]
     return entries
+
+
+def answering(answer: dict[str, Any]) -> Callable[[Route], None]:
+    """What the network, or whoever holds it, says to every request it is routed to."""
+    return lambda route: route.fulfill(**answer)
 
 
 def payload_of(jws: str) -> dict[str, Any]:

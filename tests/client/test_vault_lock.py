@@ -61,17 +61,17 @@ def test_locked_the_vault_answers_nothing_and_says_so(bruno: Phone) -> None:
     assert bruno.run("return [vault.isOpen(), vault.counts().pending]") == [False, 0]
 
 
-@pytest.mark.parametrize("wrong", ["", "cormoran", "sardine clocher fougère mandarine rivet échelle pollen"])
-def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(bruno: Phone, wrong: str) -> None:
+def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(bruno: Phone, subtests: pytest.Subtests) -> None:
     """T82."""
-    bruno.run("await newDossier('Zoé'); await vault.lock()")
-    assert (
-        bruno.run("return refused(() => vault.unlock(member, { passphrase: wrong }))", member=bruno.member, wrong=wrong)
-        == "sign_in"
-    )
-    assert bruno.run("return vault.isOpen()") is False
-    bruno.unlock("bruno")
-    assert bruno.run("return vault.people('zoe').length") == 1
+    bruno.run("await newDossier('Zoé')")
+    unlock = "return refused(() => vault.unlock(member, { passphrase: wrong }))"
+    for wrong in ("", "cormoran", "sardine clocher fougère mandarine rivet échelle pollen"):
+        with subtests.test(wrong):
+            bruno.run("await vault.lock()")
+            assert bruno.run(unlock, member=bruno.member, wrong=wrong) == "sign_in"
+            assert bruno.run("return vault.isOpen()") is False
+            bruno.unlock("bruno")
+            assert bruno.run("return vault.people('zoe').length") == 1
 
 
 def test_accents_typed_in_two_ways_are_the_same_passphrase(bruno: Phone) -> None:
@@ -146,10 +146,11 @@ def test_a_pin_ends_after_four_hours_or_with_the_page(phone_of: PhoneOf) -> None
     assert amina.run("return refused(() => vault.unlock(member, { pin: '123456' }))", member=amina.member) == "sign_in"
 
 
-@pytest.mark.parametrize("pin", ["", "12345", "1234567", "abcdef", "12 456"])
-def test_a_pin_is_six_digits(phone_of: PhoneOf, pin: str) -> None:
+def test_a_pin_is_six_digits(phone_of: PhoneOf, subtests: pytest.Subtests) -> None:
     amina = phone_of("amina", shared=True)
-    assert amina.run("return refused(() => vault.setPin(pin))", pin=pin) == "malformed"
+    for pin in ("", "12345", "1234567", "abcdef", "12 456"):
+        with subtests.test(pin):
+            assert amina.run("return refused(() => vault.setPin(pin))", pin=pin) == "malformed"
 
 
 def test_a_device_of_ones_own_has_no_pin(bruno: Phone) -> None:

@@ -98,25 +98,24 @@ def test_the_recipient_learns_neither_the_dossier_nor_the_consent(bruno: Phone, 
     assert amina.run("return vault.dossier(id)", id=sent["dossier"]) is None
 
 
-@pytest.mark.parametrize(
-    ("items", "consent", "code"),
-    [
-        ("[called('Zoé'), said('C11', {})]", "agreement(['C01'])", "consent_missing"),
-        ("[called('Zoé'), said('C06', {})]", "agreement(['C01', 'C06'])", "matrix"),
-        ("[called('Zoé'), said('C05', {})]", "agreement(['C01', 'C05'])", "matrix"),
-        ("[called('Zoé')]", "agreement(['C01'], { purpose: 'coordonner_a_tous' })", "basis"),
-        ("[called('Zoé')]", "agreement([])", "basis"),
-    ],
-)
-def test_what_the_rules_forbid_is_refused_here_and_nothing_is_saved(
-    bruno: Phone, items: str, consent: str, code: str
-) -> None:
+FORBIDDEN = [  # items, consent, code
+    ("[called('Zoé'), said('C11', {})]", "agreement(['C01'])", "consent_missing"),
+    ("[called('Zoé'), said('C06', {})]", "agreement(['C01', 'C06'])", "matrix"),
+    ("[called('Zoé'), said('C05', {})]", "agreement(['C01', 'C05'])", "matrix"),
+    ("[called('Zoé')]", "agreement(['C01'], { purpose: 'coordonner_a_tous' })", "basis"),
+    ("[called('Zoé')]", "agreement([])", "basis"),
+]
+
+
+def test_what_the_rules_forbid_is_refused_here_and_nothing_is_saved(bruno: Phone, subtests: pytest.Subtests) -> None:
     """T42, as the phone says it; the server's answer is the law."""
     dossier = bruno.run("return newDossier('Zoé')")
-    draft = f"orientationFor(dossier, 'Centre des Halles', {items}, {{ consent: {consent} }})"
-    assert bruno.run(f"return vault.checkOrientation({draft}).code", dossier=dossier) == code
-    assert bruno.run(f"return refused(() => vault.orient({draft}))", dossier=dossier) == code
-    assert bruno.run("return vault.counts().pending") == 1  # the dossier
+    for items, consent, code in FORBIDDEN:
+        with subtests.test(f"{items} {consent}"):
+            draft = f"orientationFor(dossier, 'Centre des Halles', {items}, {{ consent: {consent} }})"
+            assert bruno.run(f"return vault.checkOrientation({draft}).code", dossier=dossier) == code
+            assert bruno.run(f"return refused(() => vault.orient({draft}))", dossier=dossier) == code
+            assert bruno.run("return vault.counts().pending") == 1  # the dossier
 
 
 def test_each_category_says_whether_that_team_may_receive_it(bruno: Phone) -> None:
@@ -315,16 +314,15 @@ def test_two_answers_given_offline_the_first_received_wins_the_other_is_to_be_co
     assert view(chloe, sent["orientation"])["state"] == "acceptee"
 
 
-@pytest.mark.parametrize("state", ["realisee", "rdv_fixe", "annulee", "envoyee", "inventee"])
-def test_a_move_that_is_not_in_the_table_is_refused_here(bruno: Phone, amina: Phone, state: str) -> None:
+def test_a_move_that_is_not_in_the_table_is_refused_here(bruno: Phone, amina: Phone, subtests: pytest.Subtests) -> None:
     """T38."""
     sent = send(bruno)
     bruno.sync()
     amina.sync()
-    assert (
-        amina.run("return refused(() => vault.answer({ orientation: id, state }))", id=sent["orientation"], state=state)
-        == "illegal_move"
-    )
+    act = "return refused(() => vault.answer({ orientation: id, state }))"
+    for state in ("realisee", "rdv_fixe", "annulee", "envoyee", "inventee"):
+        with subtests.test(state):
+            assert amina.run(act, id=sent["orientation"], state=state) == "illegal_move"
 
 
 def test_a_disclosure_that_meets_a_withdrawal_on_the_way_is_refused_whole_and_the_facts_pass(

@@ -102,8 +102,6 @@ def test_killed_at_any_step_of_a_save_the_draft_or_the_event_is_there_never_neit
     phone = Phone(context, accord).sign_in("bruno")
     outcomes: dict[str, int] = {"draft": 0, "event": 0}
     for step in range(1, 200):
-        phone.open()
-        phone.unlock("bruno")
         phone.run("await vault.saveDraft('visite', { text: 'une visite' })")
         before = len(outbox(phone))
         phone.page.evaluate(_DIE_AT, step)
@@ -144,33 +142,31 @@ def test_a_full_disk_refuses_the_save_keeps_the_draft_and_what_was_there(bruno: 
     assert bruno.sync()["accepted"] == 2
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_social_security_number_is_refused_in_any_text(bruno: Phone, subtests: pytest.Subtests) -> None:
+    for text in (
         "2 84 05 35 238 012 38",
         "284053523801238",
         "2840535238012",
         "1.91.12.2A.004.123.45",
         "son NIR : 184-05-99-138-012",
-    ],
-)
-def test_a_social_security_number_is_refused_in_any_text(bruno: Phone, text: str) -> None:
-    for act in (
-        "visit({ text })",
-        "vault.recordNote({ text })",
-        "visit({ narrative: `il dit ${text}` })",
-        "newDossier('Zoé', [said('C07', { in_progress: text })])",
     ):
-        assert bruno.run(f"return refused(() => {act})", text=text) == "nir"
-    assert outbox(bruno) == []
+        for act in (
+            "visit({ text })",
+            "vault.recordNote({ text })",
+            "visit({ narrative: `il dit ${text}` })",
+            "newDossier('Zoé', [said('C07', { in_progress: text })])",
+        ):
+            with subtests.test(f"{act} {text}"):
+                assert bruno.run(f"return refused(() => {act})", text=text) == "nir"
+                assert outbox(bruno) == []
 
 
-@pytest.mark.parametrize(
-    "text", ["06 12 34 56 78", "SIRET 552 081 317 66522", "FR76 3000 6000 0112 3456 7890 189", "1984"]
-)
-def test_other_numbers_pass(bruno: Phone, text: str) -> None:
-    bruno.run("await visit({ text })", text=text)
-    assert len(outbox(bruno)) == 1
+def test_other_numbers_pass(bruno: Phone, subtests: pytest.Subtests) -> None:
+    for text in ("06 12 34 56 78", "SIRET 552 081 317 66522", "FR76 3000 6000 0112 3456 7890 189", "1984"):
+        with subtests.test(text):
+            before = len(outbox(bruno))
+            bruno.run("await visit({ text })", text=text)
+            assert len(outbox(bruno)) == before + 1
 
 
 def test_nothing_about_people_or_colleagues_lies_in_clear_on_the_disk(bruno: Phone) -> None:
