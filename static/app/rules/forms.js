@@ -11,6 +11,8 @@ const CODE = /^[a-z0-9][a-z0-9._-]{0,79}$/;
 const CATEGORY = /^C[0-9]{2}(\.practical)?$/;
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z$/;
+const RECEIPT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$/;
+const CIRCLE_EPOCH = /^([0-9a-f-]{36})\.[1-9][0-9]{0,6}$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const MINUTE_MS = 60_000;
@@ -39,6 +41,16 @@ export function isDate(value) {
 /** @param {unknown} value @returns {boolean} `YYYY-MM-DDTHH:MMZ`, a real minute */
 export function isInstant(value) {
   return typeof value === "string" && INSTANT.test(value) && value > "0001" && sameWhenRead(value);
+}
+
+/** @param {unknown} value @returns {value is string} `YYYY-MM-DDTHH:MM:SSZ`, when the server received something */
+export function isReceipt(value) {
+  return typeof value === "string" && RECEIPT.test(value) && isInstant(`${value.slice(0, 16)}Z`);
+}
+
+/** @param {unknown} value @returns {boolean} `<circle id>.<epoch>` */
+export function isCircleEpoch(value) {
+  return typeof value === "string" && isId(CIRCLE_EPOCH.exec(value)?.[1]);
 }
 
 /** 31 February would roll over to March. @param {string} instant */

@@ -39,12 +39,12 @@ import { Refused } from "./refused.js";
 const ORGANISATION_PREFIX = "organisation:";
 
 /** @param {unknown} value @returns {boolean} `[number, digest]` */
-function isHead(value) {
+export function isHead(value) {
   return Array.isArray(value) && value.length === 2 && integer(1)(value[0]) && isDigest(value[1]);
 }
 
 /** @param {unknown} value @returns {boolean} */
-function isOrganisationStream(value) {
+export function isOrganisationStream(value) {
   if (typeof value !== "string" || !value.startsWith(ORGANISATION_PREFIX)) return false;
   return isId(value.slice(ORGANISATION_PREFIX.length));
 }

@@ -4,6 +4,7 @@ import { endOf, inForce } from "../rules/consent.js";
 import { instant } from "../crypto/index.js";
 import { organisationName } from "./names.js";
 import { of } from "./projection.js";
+import { mayTakeBack } from "./withdrawals.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").Known} Known */
@@ -32,7 +33,7 @@ export function agreementsOf({ projection }, dossier) {
     .map((event) => ending(event, dossier, event.payload.recipient));
   const withdrawn = given.flatMap((event) =>
     of(projection, projection.byConsent, event.id)
-      .filter((other) => other.type === "consent.withdrawn" && other.sync !== "rejected")
+      .filter((other) => other.type === "consent.withdrawn" && other.sync !== "rejected" && mayTakeBack(other, event))
       .map((other) => ending(other, dossier, event.payload.recipient)),
   );
   return { consents: given.map(consentOf), endings: [...refused, ...withdrawn], events: about };

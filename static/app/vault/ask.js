@@ -1,6 +1,6 @@
 /** Orientations as screens show them: state by the chain of moves, who sees what, what may be done. Synchronous. */
 
-import { answer, cancel, isExpired, readable } from "../rules/orientation.js";
+import { isExpired, readable } from "../rules/orientation.js";
 import { defeated } from "../rules/consent.js";
 import { REFERENCE } from "../reference.js";
 import {
@@ -14,9 +14,11 @@ import { consentOf } from "./agreements.js";
 import { nowMs } from "./clock.js";
 import { authorOf, organisationName, teamName } from "./names.js";
 import { labelOfItems } from "./labels.js";
-import { inOrder, of } from "./projection.js";
+import { followMoves, isMove } from "./moves.js";
+import { of } from "./projection.js";
 import { current } from "./session.js";
 import { isOfActiveTeam, placeOf } from "./teams.js";
+import { categoriesOf, mayTakeBack, stillAgreed } from "./withdrawals.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").Known} Known */
@@ -38,23 +40,9 @@ const WHY = {
  * @param {Open} open @param {Known} sent @param {number} atMs @returns {Chain}
  */
 export function chainOfMoves(open, sent, atMs) {
-  const moves = of(open.projection, open.projection.byOrientation, sent.id).filter(isMove).sort(inOrder);
-  let [state, last, accepted] = ["envoyee", sent.id, "envoyee"];
-  const taken = [];
-  for (const move of moves) {
-    const { state: next, previous } = move.payload;
-    const legal = move.type === "orientation.answered" ? answer(state, next) : cancel(state, next);
-    if (previous !== last || legal !== null || move.sync === "rejected") continue;
-    [state, last] = [next, move.id];
-    if (move.sync === "accepted") accepted = next;
-    taken.push(move);
-  }
+  const moves = of(open.projection, open.projection.byOrientation, sent.id).filter(isMove);
+  const { state, last, taken, accepted } = followMoves(sent.id, moves);
   return { ...derived(open, sent, state, atMs), last, moves: taken, accepted };
-}
-
-/** @param {Known} event */
-function isMove(event) {
-  return event.type === "orientation.answered" || event.type === "orientation.cancelled";
 }
 
 /**
@@ -75,13 +63,12 @@ function isWithdrawn(open, sent) {
   const ground = sent.payload.ground.consent;
   if (!ground) return false;
   const endings = of(open.projection, open.projection.byConsent, ground).filter(
-    (event) => event.type === "consent.withdrawn" && event.sync !== "rejected",
+    (event) => event.type === "consent.withdrawn" && event.sync !== "rejected" && mayTakeBack(event, sent),
   );
   if (endings.length === 0) return false;
   const consent = open.projection.events.get(ground);
-  const codes = categoriesSent(sent);
+  if (!consent) return stillAgreed(categoriesSent(sent), endings).length === 0;
   const left = endings.reduce((codesLeft, { id, payload }) => {
-    if (!consent) return payload.categories ? codesLeft.filter((code) => !payload.categories.includes(code)) : [];
     const { dossier, recipient } = consent.payload;
     const gone = defeated(
       { id, dossier, recipient, categories: payload.categories ?? null },
@@ -89,15 +76,13 @@ function isWithdrawn(open, sent) {
       codesLeft,
     );
     return codesLeft.filter((code) => !gone.includes(code));
-  }, codes);
+  }, categoriesSent(sent));
   return left.length === 0;
 }
 
 /** @param {Known} sent @returns {string[]} */
 export function categoriesSent(sent) {
-  return Object.values(sent.payload.sections).flatMap(({ category }) =>
-    category && !category.startsWith("X.") ? [category] : [],
-  );
+  return categoriesOf(sent.payload);
 }
 
 /**

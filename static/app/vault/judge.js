@@ -4,6 +4,7 @@
  */
 
 import { CryptoProblem, readSigned } from "../crypto/index.js";
+import { isObject, isReceipt } from "../rules/forms.js";
 import { Refused } from "../rules/roster.js";
 import { judgePurge } from "./purge.js";
 import { SUSPENDING, verifyEntries } from "./receive.js";
@@ -55,6 +56,7 @@ export async function judge(open, page, asked, atMs) {
   };
   const streams = Object.entries(page.streams)
     .filter(([stream]) => asked.has(stream))
+    .map(([stream, part]) => /** @type {[string, StreamPage]} */ ([stream, { ...part, entries: part.entries.filter(isLine) }]))
     .sort(networkFirst);
   for (const [stream, part] of streams) {
     const from = asked.get(stream) ?? 0;
@@ -69,6 +71,18 @@ export async function judge(open, page, asked, atMs) {
     if (isRoster && !part.more && done === null) noteEndOfChain(open, kept, stream, next);
   }
   return kept;
+}
+
+/** What has no place in its stream is no line: nothing could be kept of it. @param {any} entry */
+function isLine(entry) {
+  return isObject(entry) && Number.isSafeInteger(entry.position) && Number(entry.position) > 0;
+}
+
+/** @param {any} entry whether it is a purge line; one that is not well formed is judged, and refused, as an event */
+function isPurge({ purge }) {
+  const isPair = (/** @type {unknown} */ pair) =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === "string");
+  return isObject(purge) && typeof purge.cause === "string" && Array.isArray(purge.wraps) && purge.wraps.every(isPair);
 }
 
 /** @param {[string, StreamPage]} one @param {[string, StreamPage]} other */
@@ -108,6 +122,7 @@ async function judgeStatements(open, kept, stream, part) {
  * @returns {Promise<number>} its number @throws {Refused} or a problem of crypto: another history, or none
  */
 async function judgeStatement(open, kept, stream, entry) {
+  if (!isReceipt(entry.received_at)) throw new Refused("malformed");
   const signed = { ...(await readSigned(entry.jws)), jws: entry.jws };
   const { payload, digest } = signed;
   const chain = chainOf(kept.book, stream);
@@ -135,15 +150,15 @@ async function judgeStatement(open, kept, stream, entry) {
  * @returns {Promise<number|null>}
  */
 async function judgeEvents(open, kept, stream, part, atMs) {
-  const events = part.entries.filter((entry) => !entry.purge);
+  const events = part.entries.filter((entry) => !isPurge(entry));
   const { rows, stoppedBefore } = await verifyEntries(open, stream, events);
   noteWaiting(kept, stream, stoppedBefore !== null);
   kept.events.push(...rows);
   kept.returned.push(...rows.map(({ id, digest }) => ({ id, digest })));
   for (const row of rows) if (row.problem && SUSPENDING.includes(row.problem)) kept.suspended[stream] = row.problem;
   for (const entry of part.entries) {
-    if (entry.purge && (stoppedBefore === null || entry.position < stoppedBefore)) {
-      kept.purges.push(...judgePurge(open, stream, entry, kept.events, atMs));
+    if (isPurge(entry) && (stoppedBefore === null || entry.position < stoppedBefore)) {
+      kept.purges.push(...(await judgePurge(open, stream, entry, kept.events, atMs)));
     }
   }
   return stoppedBefore === null ? null : stoppedBefore - 1;

@@ -3,8 +3,8 @@
  * Nothing of it is ever written: it is made again at unlock from the sealed events.
  */
 
-import { CryptoProblem, openSection, readerOf } from "../crypto/index.js";
-import { organisationOfCircle } from "./rosters.js";
+import { CryptoProblem, openSection, readerOf, thumbprint } from "../crypto/index.js";
+import { organisationOfCircle, organisationOfDevice } from "./rosters.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {"pending"|"accepted"|"held"|"rejected"} SyncState */
@@ -16,6 +16,10 @@ import { organisationOfCircle } from "./rosters.js";
  * @property {string} digest
  * @property {string|null} member      its author
  * @property {string|null} organisation the author's
+ * @property {string} kid              the key that signed it
+ * @property {string|null} receipt     the thumbprint of the person's own key, where it names one
+ * @property {string[]} streams        those that gave it
+ * @property {boolean} isOfMine        written in a circle we hold
  * @property {Map<string, any>} contents opened sections by name
  * @property {number} unreadable
  * @property {string|null} receivedAt  null until the server gave it back
@@ -71,7 +75,6 @@ export async function addRows(open, rows) {
 /** @param {Open} open @param {EventRow} row @returns {Promise<Known>} */
 async function openRow(open, row) {
   const { payload } = row;
-  const organisation = authorsOrganisation(open, row);
   /** @type {Map<string, any>} */ const contents = new Map();
   let unreadable = 0;
   for (const [name, section] of Object.entries(row.sections)) {
@@ -86,8 +89,9 @@ async function openRow(open, row) {
     digest: row.digest,
     contents,
     unreadable,
-    member: organisation?.devices[row.kid]?.member ?? null,
-    organisation: organisation?.id ?? null,
+    ...(await signerOf(open, row)),
+    streams: row.stream ? [row.stream] : [],
+    isOfMine: open.circles.has(String(payload.audience?.own).split(".")[0]),
     receivedAt: row.receivedAt ?? null,
     position: row.position ?? Infinity,
     sync: syncOf(row),
@@ -96,12 +100,28 @@ async function openRow(open, row) {
   };
 }
 
-/** @param {Open} open @param {EventRow} row */
+/**
+ * Whose event it is, by the rosters known here.
+ * @param {Pick<Open, "book"|"organisation">} open @param {Pick<EventRow, "kid"|"payload">} row verified
+ * @returns {Promise<import("./withdrawals.js").Signer & {member: string|null}>}
+ */
+export async function signerOf(open, row) {
+  const { kid, payload } = row;
+  const organisation = authorsOrganisation(open, row);
+  return {
+    kid,
+    member: organisation?.devices[kid]?.member ?? null,
+    organisation: organisation?.id ?? null,
+    receipt: payload.withdrawal_key ? await thumbprint(payload.withdrawal_key) : null,
+  };
+}
+
+/** @param {Pick<Open, "book"|"organisation">} open @param {Pick<EventRow, "kid"|"payload">} row */
 function authorsOrganisation({ book, organisation }, { kid, payload }) {
   const own = String(payload.audience?.own ?? "");
   if (own.startsWith("member:")) return book.organisations.get(organisation) ?? null;
   if (own) return organisationOfCircle(book, own.split(".")[0]);
-  return [...book.organisations.values()].find((one) => one.devices[kid]) ?? null; // a withdrawal names no circle
+  return organisationOfDevice(book, kid); // a withdrawal names no circle
 }
 
 /** @param {{stream?: string, state?: string}} row @returns {SyncState} */
@@ -153,16 +173,20 @@ export function add(projection, known) {
   if (merged.type === "orientation.sent") link(projection.byOrientation, known.id, known.id);
   for (const consent of payload.consents ?? []) link(projection.byConsent, consent, known.id);
   if (payload.ground?.consent) link(projection.byConsent, payload.ground.consent, known.id);
-  for (const content of merged.contents.values()) noteContent(projection, merged, content);
+  for (const [name, content] of merged.contents) noteContent(projection, merged, name, content);
 }
 
-/** @param {Projection} projection @param {Known} known @param {any} content */
-function noteContent(projection, known, content) {
-  if (content.kind === "link" && typeof content.dossier === "string") {
+/**
+ * Where an orientation is filed is our own team's to say, to itself: in what it sent, or in the dossier it opened for it.
+ * @param {Projection} projection @param {Known} known @param {string} name @param {any} content
+ */
+function noteContent(projection, known, name, content) {
+  if (!known.isOfMine || known.payload.sections[name]?.wraps.other) return;
+  if (known.type === "orientation.sent" && content.kind === "link" && typeof content.dossier === "string") {
     projection.dossierOfOrientation.set(known.id, content.dossier);
     link(projection.byDossier, content.dossier, known.id);
   }
-  if (content.kind === "origin" && typeof content.orientation === "string") {
+  if (known.type === "dossier.opened" && content.kind === "origin" && typeof content.orientation === "string") {
     // A sender's own link wins: both sides may be teams of one member.
     if (!projection.dossierOfOrientation.has(content.orientation)) {
       projection.dossierOfOrientation.set(content.orientation, known.payload.dossier);
@@ -184,6 +208,8 @@ function merge(before, now) {
     ...base,
     sync,
     contents,
+    streams: [...new Set([...before.streams, ...now.streams])],
+    isOfMine: before.isOfMine || now.isOfMine,
     order: Math.max(before.order, now.order),
     unreadable: Math.min(before.unreadable, now.unreadable),
   };
@@ -218,7 +244,10 @@ export function of(projection, index, key) {
   return found.sort(inOrder);
 }
 
-/** @param {Known} one @param {Known} other */
+/**
+ * @param {Pick<Known, "receivedAt"|"position"|"order">} one @param {Pick<Known, "receivedAt"|"position"|"order">} other
+ * @returns {number}
+ */
 export function inOrder(one, other) {
   const when = (one.receivedAt ?? "~").localeCompare(other.receivedAt ?? "~");
   if (when !== 0) return when;

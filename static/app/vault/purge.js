@@ -4,55 +4,98 @@
  * said. Order: what waits is pushed first (sync/), the intent is on the disk, wrap keys go, then ciphertext.
  */
 
-import { PURGE_BY_DATE } from "../vocabulary.js";
+import { ORIENTATION_EXPIRES_FROM, ORIENTATION_READ_UNTIL } from "../vocabulary.js";
 import { getAll, getBy, write } from "./database.js";
-import { addRows, forget } from "./projection.js";
+import { followMoves, isMove } from "./moves.js";
+import { addRows, forget, of, signerOf } from "./projection.js";
 import { alone, changed, current, isOpen, tell, whenTold } from "./session.js";
+import { categoriesOf, mayTakeBack, stillAgreed } from "./withdrawals.js";
 
 /** @typedef {import("./session.js").Open} Open */
+/** @typedef {import("./projection.js").EventRow} EventRow */
 /** @typedef {{n?: number, stream: string, event: string, sections: string[], verified: boolean}} Purge */
+/** @typedef {{open: Open, stream: string, fresh: EventRow[], atMs: number}} Where `fresh`: verified events of this page */
+
+/** A date closes only what is still in one of these states. @type {Readonly<Record<string, readonly string[]>>} */
+const CLOSED_BY_DATE = { deadline: ORIENTATION_EXPIRES_FROM, until: ORIENTATION_READ_UNTIL };
 
 /**
- * @param {Open} open @param {string} stream @param {{position: number, purge: {cause: string, wraps: [string, string][]}}} entry
- * @param {import("./projection.js").EventRow[]} fresh events of this page @param {number} atMs
- * @returns {Purge[]} one per event
+ * @param {Open} open @param {string} stream @param {{purge: {cause: string, wraps: [string, string][]}}} entry
+ * @param {EventRow[]} page events of this page @param {number} atMs
+ * @returns {Promise<Purge[]>} one per event
  */
-export function judgePurge(open, stream, { purge }, fresh, atMs) {
+export async function judgePurge(open, stream, { purge }, page, atMs) {
+  const where = { open, stream, fresh: page.filter((row) => !row.problem), atMs };
   /** @type {Map<string, string[]>} */
   const byEvent = new Map();
   for (const [event, section] of purge.wraps) byEvent.set(event, [...(byEvent.get(event) ?? []), section]);
-  return [...byEvent].map(([event, sections]) => ({
-    stream,
-    event,
-    sections,
-    verified: isCause(open, purge.cause, event, sections, fresh, atMs),
-  }));
+  return Promise.all(
+    [...byEvent].map(async ([event, sections]) => ({
+      stream,
+      event,
+      sections,
+      verified: await isCause(where, purge.cause, event, sections),
+    })),
+  );
 }
 
-/**
- * @param {Open} open @param {string} cause @param {string} event @param {string[]} sections
- * @param {import("./projection.js").EventRow[]} fresh @param {number} atMs
- */
-function isCause(open, cause, event, sections, fresh, atMs) {
-  const find = (/** @type {string} */ id) =>
-    fresh.find((row) => row.id === id && !row.problem)?.payload ?? open.projection.events.get(id)?.payload;
-  const sent = find(event);
-  if (sent?.type !== "orientation.sent") return false;
-  if (PURGE_BY_DATE.includes(cause)) return atMs > Date.parse(sent[cause]);
-  const act = find(cause);
-  if (act?.type === "consent.withdrawn")
-    return act.consents.includes(sent.ground.consent) && isInScope(act.categories, sections);
+/** @param {Where} where @param {string} cause @param {string} event @param {string[]} sections */
+async function isCause(where, cause, event, sections) {
+  const sent = find(where, event);
+  if (sent?.payload.type !== "orientation.sent") return false;
+  if (Object.hasOwn(CLOSED_BY_DATE, cause)) {
+    const isPast = where.atMs > Date.parse(sent.payload[cause]);
+    return isPast && CLOSED_BY_DATE[cause].includes(stateReached(where, event));
+  }
+  const act = find(where, cause)?.payload;
+  if (act?.type === "consent.withdrawn") return isTakenBack(where, cause, sent, sections);
   const ends =
     (act?.type === "orientation.answered" && act.state === "refusee") || act?.type === "orientation.cancelled";
   return ends && act.orientation === event;
 }
 
+/** An event that this very stream gave. @param {Where} where @param {string} id */
+function find({ open, stream, fresh }, id) {
+  const known = open.projection.events.get(id);
+  return fresh.find((row) => row.id === id && row.stream === stream) ?? (known?.streams.includes(stream) ? known : null);
+}
+
+/** By the moves that came back from the server: ours that still wait are not known to it. @param {Where} where @param {string} id */
+function stateReached({ open, fresh }, id) {
+  const before = of(open.projection, open.projection.byOrientation, id).filter((one) => one.sync === "accepted");
+  const now = fresh
+    .filter((row) => row.payload.orientation === id)
+    .map(({ id, payload, receivedAt = null, position = 0 }) => ({ id, payload, receivedAt, position }));
+  const moves = new Map([...before, ...now].filter(isMove).map((move) => [move.id, move]));
+  return followMoves(
+    id,
+    [...moves.values()].map((move) => ({ ...move, sync: /** @type {const} */ ("accepted"), order: 0 })),
+  ).state;
+}
+
 /**
- * A partial withdrawal takes back its own categories; what is outside the matrix goes with the last of them.
- * @param {string[]|undefined} categories @param {string[]} sections
+ * The withdrawals of this stream are added up. One may be the cause without naming the consent: it ends others of its
+ * scope, which its author did not know. What is outside the matrix goes with the last category.
+ * @param {Where} where @param {string} cause @param {Pick<EventRow, "kid"|"payload">} sent @param {string[]} sections
  */
-function isInScope(categories, sections) {
-  return !categories || sections.every((name) => categories.includes(name) || name.startsWith("X."));
+async function isTakenBack(where, cause, sent, sections) {
+  const about = await signerOf(where.open, sent);
+  const theirs = (await withdrawalsIn(where)).filter(({ signer }) => mayTakeBack(signer, about));
+  if (!theirs.some(({ id }) => id === cause)) return false;
+  const left = stillAgreed(categoriesOf(sent.payload), theirs);
+  const goes = (/** @type {string} */ name) => (name.startsWith("X.") ? left.length === 0 : !left.includes(name));
+  return sections.every(goes);
+}
+
+/** @param {Where} where */
+async function withdrawalsIn({ open, stream, fresh }) {
+  const known = [...open.projection.events.values()].filter((one) => one.streams.includes(stream));
+  const found = [...known, ...fresh.filter((row) => row.stream === stream)];
+  return Promise.all(
+    found
+      .filter(({ payload }) => payload.type === "consent.withdrawn")
+      .map(async ({ id, kid, payload }) => ({ id, payload, signer: await signerOf(open, { kid, payload }) })),
+  );
 }
 
 /** Does what is still to be done, from wherever it stopped. @returns {Promise<void>} */

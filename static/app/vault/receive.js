@@ -1,9 +1,10 @@
 /** Verifies events as they arrive: whose they are, by the roster at the head they name, and that nothing was swapped. */
 
 import { CryptoProblem, digest, readSigned, thumbprint, verifySigned } from "../crypto/index.js";
+import { checkEvent } from "../rules/event-shape.js";
+import { isId, isObject, isReceipt } from "../rules/forms.js";
 import { Refused, author, judgeHeads } from "../rules/roster.js";
-import { of } from "./projection.js";
-import { chainOf, organisationOfCircle } from "./rosters.js";
+import { chainOf, organisationOfCircle, organisationOfDevice } from "./rosters.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").EventRow} EventRow */
@@ -22,8 +23,8 @@ export async function verifyEntries(open, stream, entries) {
   /** @type {StoredRow[]} */
   const rows = [];
   for (const row of verified) {
-    if (row.problem === "unknown_head") return { rows, stoppedBefore: row.position };
     if (row.problem === "withdrawal") row.problem = await judgeWithdrawal(open, row, rows);
+    if (row.problem === "unknown_head") return { rows, stoppedBefore: row.position };
     rows.push(row);
   }
   return { rows, stoppedBefore: null };
@@ -37,9 +38,11 @@ async function verifyEntry(open, stream, { position, received_at: receivedAt, jw
   /** @type {StoredRow} */
   const row = { stream, position, receivedAt, jws, id: "", kid: "", payload: {}, digest: "", sections: {} };
   try {
+    if (!isReceipt(receivedAt) || !areSections(sections ?? {})) throw new Refused("malformed");
     const { kid, typ, payload, digest: name } = await readSigned(jws);
     Object.assign(row, { id: String(payload.id), kid, payload, digest: name });
-    if (typ !== "accord.event") return { ...row, problem: "malformed" };
+    if (typ !== "accord.event") throw new Refused("malformed");
+    checkEvent({ kid, payload });
     // Whose it is may depend on an event of the same page: judged in order, below.
     if (payload.type === "consent.withdrawn") return { ...row, problem: "withdrawal" };
     await verifyAuthor(open, stream, row);
@@ -51,6 +54,13 @@ async function verifyEntry(open, stream, { position, received_at: receivedAt, jw
     if (error instanceof CryptoProblem) return { ...unnamed(row), problem: error.code };
     throw error;
   }
+}
+
+/** @param {unknown} sections */
+function areSections(sections) {
+  const isPair = (/** @type {any} */ one) =>
+    isObject(one) && typeof one.core === "string" && typeof one.wrap === "string";
+  return isObject(sections) && Object.values(sections).every(isPair);
 }
 
 /** A line that cannot even be read is kept under its position, as evidence. @param {StoredRow} row */
@@ -69,8 +79,10 @@ async function verifyAuthor({ book, member, organisation }, stream, { kid, paylo
     ? stream === `member:${member}`
     : [circle, String(payload.audience.other).split(".")[0]].some((id) => stream === `circle:${id}`);
   if (!isHere) throw new Refused("not_allowed");
+  const head = payload.heads[`organisation:${home.id}`];
+  if (!head) throw new Refused("malformed");
   judgeHeads(payload.heads, chains(book, payload.heads));
-  const found = author(home, kid, payload.heads[`organisation:${home.id}`]?.[0]);
+  const found = author(home, kid, head[0]);
   if (!found) throw new Refused("unknown_key");
   if (isPrivate ? found.member.id !== member : !book.everHeld.has(`${circle} ${found.member.id}`))
     throw new Refused("not_allowed");
@@ -96,43 +108,26 @@ async function soundSections(payload, sections) {
 }
 
 /**
- * A withdrawal is signed by a device of the consent's organisation, or by the key in the person's receipt.
+ * A withdrawal is signed by a device, whether or not it is still one: the server accepted it when it was. Or by the key
+ * in a person's receipt. What it may take back is asked where it is used (withdrawals.js).
  * @param {Open} open @param {StoredRow} row @param {StoredRow[]} before verified rows of the same page
  * @returns {Promise<string|undefined>} the problem, or undefined when it is right
  */
-async function judgeWithdrawal(open, { kid, payload, jws }, before) {
-  const named = [...before.filter((one) => !one.problem), ...consentsKnown(open, payload.consents)].filter((one) =>
-    names(one, payload.consents),
-  );
-  if (named.length === 0) return "unknown_consent";
-  for (const { payload: about } of named) {
-    const home = organisationOfCircle(open.book, String(about.audience.own).split(".")[0]);
-    const device = home && author(home, kid);
-    const key = device?.device.signing ?? (await receiptKey(about.withdrawal_key, kid));
-    if (key && (await isSignedBy(jws, key))) return undefined;
+async function judgeWithdrawal({ book, projection }, { kid, jws }, before) {
+  const device = organisationOfDevice(book, kid)?.devices[kid];
+  if (!device && isId(kid)) return "unknown_head"; // enrolled since the rosters were read
+  const about = [...before.filter((one) => !one.problem), ...projection.events.values()];
+  const key = device?.signing ?? (await receiptKey(about, kid));
+  if (!key) return "unknown_consent";
+  return (await isSignedBy(jws, key)) ? undefined : "bad_signature";
+}
+
+/** @param {{payload: any}[]} about what may repeat the key @param {string} kid its thumbprint */
+async function receiptKey(about, kid) {
+  for (const { withdrawal_key: key } of about.map(({ payload }) => payload)) {
+    if (key && (await thumbprint(key)) === kid) return key;
   }
-  return "bad_signature";
-}
-
-/** @param {Open} open @param {string[]} consents @returns {{id: string, payload: any}[]} */
-function consentsKnown({ projection }, consents) {
-  return consents.flatMap((id) => [
-    ...(projection.events.has(id) ? [/** @type {any} */ (projection.events.get(id))] : []),
-    ...of(projection, projection.byConsent, id),
-  ]);
-}
-
-/**
- * The consent itself, or an orientation sent under it.
- * @param {{id: string, payload: any}} row @param {string[]} consents
- */
-function names({ id, payload }, consents) {
-  return payload.type === "consent.given" ? consents.includes(id) : consents.includes(payload.ground?.consent);
-}
-
-/** @param {any} key @param {string} kid */
-async function receiptKey(key, kid) {
-  return key && (await thumbprint(key)) === kid ? key : null;
+  return null;
 }
 
 /** @param {string} jws @param {any} key */

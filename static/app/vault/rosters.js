@@ -31,7 +31,7 @@ import { get, getAll } from "./database.js";
 
 const trusted = async () => true;
 /** @param {string} jws @param {import("../rules/roster.js").Jwk} jwk */
-const verified = (jws, jwk) => verifySigned(jws, "accord.statement", /** @type {any} */ (jwk));
+export const verified = (jws, jwk) => verifySigned(jws, "accord.statement", /** @type {any} */ (jwk));
 
 /** @returns {Book} */
 export function emptyBook() {
@@ -63,6 +63,14 @@ export function headOf(book, stream) {
  */
 export function organisationOfCircle(book, circle) {
   return book.organisations.get(book.teamOfCircle.get(circle) ?? "") ?? null;
+}
+
+/**
+ * The organisation that enrolled a device, by the chains known here.
+ * @param {Book} book @param {string} device @returns {Organisation|null}
+ */
+export function organisationOfDevice(book, device) {
+  return [...book.organisations.values()].find((one) => Object.hasOwn(one.devices, device)) ?? null;
 }
 
 /**
