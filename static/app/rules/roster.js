@@ -121,6 +121,22 @@ export async function apply(signed, network, organisation, receivedAt, verify) {
   return { ...folded, digests: [...organisation.digests, signed.digest] };
 }
 
+/**
+ * Judge who signed a statement that is further along an organisation's chain than what is known here: by what is known.
+ * @param {Signed} signed @param {Network} network @param {Organisation} organisation @param {string} today
+ * @param {(jws: string, jwk: Jwk) => Promise<unknown>} verify
+ * @throws {Refused} malformed, unknown_suite, unknown_field, not_found, duplicate, fork, not_allowed, bad_signature
+ */
+export async function vouch(signed, network, organisation, today, verify) {
+  checkStatement(signed);
+  const { stream, number } = signed.payload;
+  if (stream !== organisation.stream) throw new Refused("not_found");
+  if (number <= organisation.digests.length) {
+    throw new Refused(organisation.digests[number - 1] === signed.digest ? "duplicate" : "fork");
+  }
+  await verified(signed, signerKey(signed, network, organisation, today), verify);
+}
+
 /** @param {Signed} signed @param {Jwk} jwk @param {(jws: string, jwk: Jwk) => Promise<unknown>} verify */
 async function verified(signed, jwk, verify) {
   const holds = await verify(signed.jws, jwk).catch(() => false);

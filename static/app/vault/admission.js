@@ -136,7 +136,7 @@ async function requestBy(invitation, member) {
  * Adds the member and gives them the circles of their teams that we hold and they may hold. Call it once the code was
  * compared, or when the request is `verified`.
  * @param {Standing & {invitation: string, member: string}} given
- * @throws {VaultProblem} not_found, not_allowed, unavailable
+ * @throws {VaultProblem} not_found, not_allowed, unavailable, fork: our chain is in doubt
  */
 export async function admit({ invitation, member, ...standing }) {
   const request = await requestBy(invitation, member);

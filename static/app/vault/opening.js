@@ -43,7 +43,7 @@ export async function open(kept) {
     fingerprint: "",
     team: (await get(member, "meta", "team")) ?? null,
     lastReadMs: (await get(member, "meta", "lastReadMs")) ?? null,
-    ended: Boolean(await get(member, "meta", "ended")),
+    ended: (await get(member, "meta", "ended")) ?? null,
   };
   await noteRosters(opened, rows);
   const entries = await getAll(member, "entries");

@@ -7,6 +7,7 @@ import { dateOf, nowMs } from "./clock.js";
 import { refuseUnless } from "./problem.js";
 import { current } from "./session.js";
 import { declare } from "./statements.js";
+import { isKeyInDoubt, refuseKeyInDoubt } from "./suspension.js";
 
 /** @typedef {import("./rosters.js").Book} Book */
 /** @typedef {import("./statements.js").Draft} Draft */
@@ -36,11 +37,12 @@ export async function createTeam({ name, structures = [] }) {
 /**
  * @param {{team: string, class: "open"|"bound", members: string[]}} given at least two, the signer among them; the
  *   organisation's recovery key may be one
- * @returns {Promise<string>} circle id @throws {import("./problem.js").VaultProblem} holder, one_holder, not_allowed
+ * @returns {Promise<string>} circle id @throws {import("./problem.js").VaultProblem} holder, one_holder, not_allowed, fork: our chain is in doubt
  */
 export async function createCircle({ team, class: circleClass, members }) {
   const circle = newId(nowMs());
   await declare(async (book) => {
+    refuseKeyInDoubt(circle);
     const made = await createCircleEpoch({ circle, epoch: 1, members: holdersNamed(ours(book), members) });
     const { public: publicJwk, holders, blob, beside } = made;
     return [
@@ -65,7 +67,7 @@ function holdersNamed(organisation, ids) {
 
 /**
  * A new epoch for those who still may hold it. What was written before stays as it is.
- * @param {string} circle @throws {import("./problem.js").VaultProblem} one_holder, not_allowed: we do not hold it
+ * @param {string} circle @throws {import("./problem.js").VaultProblem} one_holder, not_allowed: we do not hold it; fork
  */
 export async function rotateCircle(circle) {
   await declare(async (book) => [await rotation(ours(book), circle)]);
@@ -73,6 +75,7 @@ export async function rotateCircle(circle) {
 
 /** @param {Organisation} organisation as it will be @param {string} circle @returns {Promise<Draft>} */
 export async function rotation(organisation, circle) {
+  refuseKeyInDoubt(circle);
   const state = organisation.circles[circle];
   refuseUnless(state, "not_found");
   const epoch = state.epochs.length;
@@ -102,7 +105,7 @@ function stillHolding(organisation, circle) {
 
 /**
  * @param {{circle: string, member: string}} given
- * @throws {import("./problem.js").VaultProblem} holder, not_allowed, stale_epoch
+ * @throws {import("./problem.js").VaultProblem} holder, not_allowed, stale_epoch, fork
  */
 export async function grantCircle({ circle, member }) {
   await declare(async (book) => [await grant(ours(book), circle, member)]);
@@ -110,6 +113,7 @@ export async function grantCircle({ circle, member }) {
 
 /** @param {Organisation} organisation @param {string} circle @param {string} member @returns {Promise<Draft>} */
 export async function grant(organisation, circle, member) {
+  refuseKeyInDoubt(circle);
   const keys = current().circles.get(circle);
   const epoch = organisation.circles[circle]?.epochs.length ?? 0;
   refuseUnless(keys && keys.has(epoch), "not_allowed");
@@ -145,14 +149,17 @@ export async function endMember(member) {
   });
 }
 
-/** @param {Organisation} before @param {Organisation} after @param {string} member who leaves @returns {Promise<Draft[]>} */
+/**
+ * Removing never waits: a circle whose chain is in doubt is left awaiting its rotation.
+ * @param {Organisation} before @param {Organisation} after @param {string} member who leaves @returns {Promise<Draft[]>}
+ */
 async function rotations(before, after, member) {
   const { circles } = current();
   const shared = Object.values(before.circles).filter((circle) => {
     const newest = circle.epochs[circle.epochs.length - 1];
     return newest.holders[member] && circles.get(circle.id)?.has(circle.epochs.length);
   });
-  const able = shared.filter((circle) => stillHolding(after, circle).length >= 2);
+  const able = shared.filter((circle) => stillHolding(after, circle).length >= 2 && !isKeyInDoubt(circle.id));
   return Promise.all(able.map((circle) => rotation(after, circle.id)));
 }
 

@@ -21,6 +21,7 @@ import { of } from "./projection.js";
 import { VaultProblem, refuseUnless } from "./problem.js";
 import { save } from "./record.js";
 import { current } from "./session.js";
+import { refuseSuspended } from "./suspension.js";
 import { placeOf } from "./teams.js";
 
 /** @typedef {import("./session.js").Open} Open */
@@ -112,13 +113,6 @@ function sectionsOf({ dossier, need, text, place, items, necessity }, level, atM
     ...(necessity ? [{ content: { kind: "necessity", text: necessity }, level, category: SECTION_NECESSITY }] : []),
     { content: { kind: "link", dossier, place, label }, level: 1 },
   ];
-}
-
-/** A broken chain of members: keep recording, share nothing. @throws {VaultProblem} fork */
-function refuseSuspended() {
-  const { suspended, ended } = current();
-  refuseUnless(Object.keys(suspended).length === 0, "fork");
-  refuseUnless(!ended, "member_ended");
 }
 
 /**

@@ -20,6 +20,8 @@ const SAID = {
   ended:
     "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : " +
     "parlez-en à votre responsable.",
+  revoked:
+    "Cet appareil a été retiré par votre organisation. Ce qui n’a pas été envoyé y reste : parlez-en à votre responsable.",
   lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
   missing: "Des enregistrements annoncés par d’autres appareils ne sont pas arrivés. Ils peuvent être encore en route.",
 };
@@ -99,7 +101,7 @@ function notes(isSuspended) {
   return [
     isSuspended && SAID.suspended,
     Math.abs(driftMs) > CLOCK_DRIFT_MINUTES * 60_000 && SAID.clock,
-    open?.ended && SAID.ended,
+    open?.ended && (open.ended === "device" ? SAID.revoked : SAID.ended),
     isStale && SAID.lease,
     open && missingNumbers() > 0 && SAID.missing,
   ].filter((said) => typeof said === "string");

@@ -1,10 +1,11 @@
 /** The session that reads: a 12-hour token, got with the device key while the vault is open, sealed at rest. */
 
 import { call } from "../http.js";
-import { instant, openLocal, sealLocal, signObject, verifySigned } from "../crypto/index.js";
+import { instant, openLocal, sealLocal, signObject } from "../crypto/index.js";
 import { SUITE, VERSION } from "../vocabulary.js";
-import { nowMs } from "./clock.js";
+import { dateOf, nowMs } from "./clock.js";
 import { get, put, remove } from "./database.js";
+import { endOf } from "./end.js";
 import { VaultProblem, problemOf } from "./problem.js";
 import { changed, current, isOpen } from "./session.js";
 
@@ -35,6 +36,7 @@ async function renew(atMs) {
   if (reply.ok && typeof reply.data?.token === "string") {
     const { token, expires_at } = reply.data;
     await put(member, "meta", await sealLocal(keys.indexKey, { token, expires_at }), "token");
+    await noteAdmitted();
     return { token, refused: false, retryAfterSeconds: null };
   }
   if (reply.problem?.code === "member_ended") await noteEnded(reply.problem.cause);
@@ -65,24 +67,25 @@ export async function deviceSession(device, atMs) {
 }
 
 /**
- * An end of membership closes what others shared, once its cause is verified: a `member.ended` of ours, signed by
- * someone our roster knows. Nothing is destroyed, and what waits to be sent stays.
- * @param {unknown} cause JWS
+ * What ended closes what others shared, once its cause is verified. Nothing is destroyed, and what waits to be sent stays.
+ * @param {unknown} cause JWS, absent when the network said it
  */
 async function noteEnded(cause) {
   const open = current();
-  const roster = open.book.organisations.get(open.organisation);
-  for (const member of Object.values(roster?.members ?? {})) {
-    if (!member.signing || typeof cause !== "string") continue;
-    const payload = await verifySigned(cause, "accord.statement", /** @type {any} */ (member.signing)).catch(
-      () => null,
-    );
-    if (payload?.type !== "member.ended" || payload.member !== open.member) continue;
-    await put(open.member, "meta", true, "ended");
-    open.ended = true;
-    changed("sync");
-    return;
-  }
+  const ended = await endOf(open, cause, dateOf(nowMs()));
+  if (!ended) return;
+  await put(open.member, "meta", ended, "ended");
+  open.ended = ended;
+  changed("sync");
+}
+
+/** A last day may be moved: who has a token again is a member again. A removal is for ever. */
+async function noteAdmitted() {
+  const open = current();
+  if (open.ended !== "date") return;
+  await remove(open.member, "meta", "ended");
+  open.ended = null;
+  changed("sync");
 }
 
 /** @returns {Promise<void>} the `/desk/` cookie is set: navigate there @throws {VaultProblem} */
