@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from device import acts
 from models.problems import CATALOGUE
 from tests.e2e.authenticator import Authenticator
 from tests.e2e.every_field import EveryField
@@ -113,3 +115,30 @@ def harmless(person: Person) -> None:
     assert person.page.locator(MARKUP).count() == 0
     assert person.page.evaluate("typeof ran") == "undefined"
     assert person.page.evaluate("globalThis.violations") == []
+
+
+def test_odd_contents_of_a_dishonest_author_spoil_nothing(town: Town, phone: Callable[..., Person]) -> None:
+    """T86's neighbour: signed and sealed right, of no shape inside. What is left is shown, the rest is said."""
+    now = datetime.now(UTC)
+    bruno = town.device("bruno", rules=False)
+    nord, halles = (bruno.roster.circle(town.circles[name])[1].team for name in ("nord.open", "halles.open"))
+    bank = bruno.roster.circle(town.circles["halles.open"])[0].id
+    name, odd = acts.item("C01", {"called": "Maël"}, now), {"kind": "item", "category": "C14", "fields": None}
+    dossier = acts.open_dossier(bruno, nord, [name, odd], now)
+    told = {"notice": {}, "method": "oral_face", "alone": True, "trace": False}
+    consent = acts.give_consent(bruno, nord, dossier, bank, ["C01", "C14"], told, now)
+    request = {"need": "alimentation", "text": {"bold": "no"}}
+    orientation = acts.send_orientation(bruno, nord, consent, halles, request, [name, odd], now)
+    bruno.deliver()
+
+    amina = phone("amina")
+    amina.sign_in()
+    amina.opens_orientation(orientation)
+    amina.sees("Une partie ne peut pas être ouverte")
+    assert amina.shared_codes() == ["C01"]
+    amina.accepts()
+    colleague = phone("bruno")
+    colleague.sign_in()
+    colleague.go(f"#/dossier/{dossier}")
+    colleague.heading("Maël").wait_for()
+    assert [line for person in (amina, colleague) for line in person.said if line.startswith("error")] == []

@@ -4,6 +4,7 @@
  */
 
 import { CryptoProblem, openSection, readerOf, thumbprint } from "../crypto/index.js";
+import { isShaped } from "./contents.js";
 import { organisationOfCircle, organisationOfDevice } from "./rosters.js";
 
 /** @typedef {import("./session.js").Open} Open */
@@ -135,7 +136,8 @@ async function openOne(open, row, name, { core, wrap }) {
   const claim = row.payload.sections[name];
   for (const key of keysFor(open, wrap)) {
     try {
-      return await openSection({ event: row.id, name, core, wrap, claim }, key);
+      const content = await openSection({ event: row.id, name, core, wrap, claim }, key);
+      return isShaped(content, claim.category) ? content : null;
     } catch (error) {
       if (!(error instanceof CryptoProblem)) throw error;
     }
