@@ -52,7 +52,7 @@ def make(folder: Path, now: datetime) -> dict[str, Any]:
 
 def _tell(people: Territory, recorder: Recorder, now: datetime) -> dict[str, Any]:
     bruno, amina = people.bruno, people.amina
-    name = acts.item("C01", {"name": "Zoé"}, now)
+    name = acts.item("C01", {"called": "Zoé"}, now)
     need = acts.item("C14", {"request": "un colis pour trois"}, now)
     dossier = acts.open_dossier(bruno, people.nord, [name], now)
     recipient = people.chloe.bundle.organisation
