@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Both install what they need from the hashed locks, once.
 
 PORT ?= 8000
+JOBS ?= 2
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,9 +16,9 @@ help: ## List these commands
 run: $(VENV)/run.stamp ## Serve a demonstration territory on http://localhost:8000 (PORT=… to change)
 	@PORT=$(PORT) $(BIN)/python -m web.local
 
-test: $(VENV)/dev.stamp ## Run every test (TESTS=tests/web for one folder); installs Chromium when it is missing
+test: $(VENV)/dev.stamp ## Run every test, JOBS=2 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
 	@.ci/chromium
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 
 check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
 	@BIN=$(BIN) .ci/check

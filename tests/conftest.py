@@ -32,7 +32,7 @@ from web.config import Config
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-SEED = int(os.environ.get("SEED", secrets.randbelow(2**32)))
+SEED = int(os.environ.setdefault("SEED", str(secrets.randbelow(2**32))))  # one for all the processes of a run
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
