@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client.phones import Phone, answering, digest_of, payload_of, pushed
+from tests.client.phones import Phone, answering, digest_of, passphrase, payload_of, pushed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 PhoneOf = Callable[..., Phone]
 EVENTS = "**/api/events"
+FEED = "**/api/feed*"
 
 
 @pytest.fixture
@@ -231,6 +232,71 @@ def test_the_triggers_send_what_was_saved_without_a_gesture(bruno: Phone) -> Non
     bruno.page.wait_for_function(
         """async ({base}) => (await import(`${base}app/vault/index.js`)).counts().accepted === 1""",
         arg={"base": bruno.base}, timeout=5000,
+    )  # fmt: skip
+    bruno.run("sync.stop()")
+
+
+def test_a_wait_that_a_portal_asks_for_is_an_hour_at_most(bruno: Phone) -> None:
+    """T6. A timer of more than 24 days would fire at once, again and again."""
+    waits = bruno.run(
+        """const { waitAfter } = await import(`${base}app/sync/backoff.js`);
+           return [null, 0, 60, 86400, 9e9, 1e300].map((asked) => waitAfter(1, 0.5, asked));"""
+    )
+    assert waits == [5_000, 5_000, 60_000, 3_600_000, 3_600_000, 3_600_000]
+    assert bruno.run(
+        """const { waitAfter } = await import(`${base}app/sync/backoff.js`);
+           return [1, 2, 3, 8, 400].map((failures) => waitAfter(failures, 0.5, null));"""
+    ) == [5_000, 10_000, 20_000, 600_000, 600_000]
+
+
+def test_a_page_asked_for_one_profile_is_not_kept_for_another_opened_meanwhile(bruno: Phone) -> None:
+    """T18, T22."""
+    held: list[Route] = []
+    bruno.page.route(FEED, lambda route: held.append(route), times=1)
+    with bruno.page.expect_request(FEED):
+        bruno.run("globalThis.round = sync.syncNow()")
+    farid = bruno.run(
+        """await vault.lock(); await vault.signIn({ account: "farid", passphrase, shared: false });
+           return vault.me().member""",
+        passphrase=passphrase("farid"),
+    )
+    cursors = "return (await rows(member, 'meta')).find((one) => Number.isInteger(one?.network))"
+    before = bruno.run(cursors, member=farid)
+    held[0].continue_()
+    bruno.run("await round")
+    assert bruno.run(cursors, member=farid) == before
+    assert bruno.run("return vault.syncStatus().state") == "waiting"
+    assert bruno.run("await sync.syncNow(); return vault.syncStatus().state") == "idle"
+
+
+def test_a_profile_locked_in_the_middle_of_a_round_is_no_failure(bruno: Phone) -> None:
+    """T22. The triggers go on, and send what waits."""
+    held: list[Route] = []
+    bruno.page.route(FEED, lambda route: held.append(route), times=1)
+    with bruno.page.expect_request(FEED):
+        bruno.run("globalThis.round = sync.syncNow()")
+    bruno.run("await vault.lock()")
+    held[0].continue_()
+    bruno.run("await round")
+    assert bruno.run("return vault.syncStatus().state") in ("idle", "waiting")
+    bruno.unlock("bruno")
+    assert bruno.run("await sync.syncNow(); return vault.syncStatus().state") == "idle"
+
+
+@pytest.mark.parametrize("event", ["online", "visibilitychange"])
+def test_the_network_back_or_the_page_seen_again_cuts_the_wait(bruno: Phone, event: str) -> None:
+    """T71."""
+    bruno.context.set_offline(True)
+    bruno.run("sync.start(); for (let at = 0; at < 5; at += 1) await sync.syncNow()")
+    assert bruno.run("return vault.syncStatus().state") == "waiting"
+    if event != "online":
+        bruno.page.evaluate("() => addEventListener('online', (event) => event.stopImmediatePropagation(), true)")
+    bruno.context.set_offline(False)
+    if event != "online":
+        bruno.page.evaluate("(event) => document.dispatchEvent(new Event(event))", event)
+    bruno.page.wait_for_function(
+        """async ({base}) => (await import(`${base}app/vault/index.js`)).syncStatus().state === "idle" """,
+        arg={"base": bruno.base}, timeout=2_000,
     )  # fmt: skip
     bruno.run("sync.stop()")
 

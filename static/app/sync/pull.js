@@ -4,7 +4,7 @@
  */
 
 import { call } from "../http.js";
-import { cursors, directoryTag, dropToken, keep, keepDirectory, sessionToken } from "../vault/index.js";
+import { cursors, directoryTag, dropToken, isOpen, keep, keepDirectory, me, sessionToken } from "../vault/index.js";
 import { MAX_FEED_STREAMS } from "../vocabulary.js";
 
 /** Reading again because a head was unknown, or because the server was restored, is bounded. */
@@ -14,11 +14,12 @@ const MAX_ROUNDS = 4;
 
 /** @param {number} nowMs @returns {Promise<Pulled>} */
 export async function pullAll(nowMs) {
+  const { member } = me();
   let restored = false;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     // Rosters first: an event is verified by the roster at the head it names.
-    const rosters = await readStreams("rosters", nowMs);
-    const read = rosters.pulled || rosters.again ? rosters : await readStreams("circles", nowMs);
+    const rosters = await readStreams(member, "rosters", nowMs);
+    const read = rosters.pulled || rosters.again ? rosters : await readStreams(member, "circles", nowMs);
     restored ||= rosters.restored || read.restored;
     if (read.pulled) return { ...read.pulled, restored };
     if (!read.again) break;
@@ -27,17 +28,18 @@ export async function pullAll(nowMs) {
 }
 
 /**
+ * @param {string} member a page asked for one profile is not given to another, opened meanwhile
  * @param {"rosters"|"circles"} kind @param {number} nowMs
  * @returns {Promise<{pulled?: Pulled, again: boolean, restored: boolean}>}
  */
-async function readStreams(kind, nowMs) {
+async function readStreams(member, kind, nowMs) {
   let again = false;
   let asked = await cursors(kind, nowMs);
   while (asked.length > 0) {
     const some = asked.slice(0, MAX_FEED_STREAMS);
     const reply = await authorised(`/api/feed?${query(some)}`, nowMs);
     if ("state" in reply) return { pulled: reply, again, restored: false };
-    if (!isPage(reply.data))
+    if (!isPage(reply.data) || !isOpen() || me().member !== member)
       return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again, restored: false };
     const kept = await keep(reply.data, new Map(some), nowMs);
     if (kept.restored) return { again: true, restored: true };

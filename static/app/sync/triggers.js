@@ -4,7 +4,7 @@
  */
 
 import { isOpen, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
-import { waitAfter } from "./backoff.js";
+import { waitAfter, waitAsked } from "./backoff.js";
 import { pullAll, pullDirectory } from "./pull.js";
 import { pushAll } from "./push.js";
 
@@ -103,7 +103,18 @@ async function alone(act) {
   }
 }
 
+/** Whatever stops a round, the next one is planned: a profile locked in the middle is no failure, the rest is thrown. */
 async function round() {
+  try {
+    await exchange();
+  } catch (error) {
+    if (!isOpen()) return done(null, false);
+    late("waiting", null, null);
+    throw error;
+  }
+}
+
+async function exchange() {
   noteSync({ state: "working" });
   const pushed = await pushAll(Date.now);
   if (!pushed.delivered)
@@ -147,7 +158,7 @@ function done(serverTimeMs, complete) {
 function late(state, retryAfterSeconds, serverTimeMs) {
   failures += 1;
   const waitMs = waitAfter(failures, Math.random(), retryAfterSeconds);
-  notBeforeMs = Date.now() + (retryAfterSeconds ?? 0) * 1000;
+  notBeforeMs = Date.now() + waitAsked(retryAfterSeconds);
   noteSync({ state, nowMs: Date.now(), serverTimeMs });
   plan(waitMs);
 }

@@ -100,8 +100,13 @@ whenOutdated(() => changed("version"));
 
 /**
  * One act at a time on a member's database, over all tabs: counters and chains are read, signed, then written.
- * @template T @param {string} member @param {() => Promise<T>} act @returns {Promise<T>}
+ * @template T @param {string} member the one open; and still open when its turn comes @param {() => Promise<T>} act
+ * @returns {Promise<T>} @throws {VaultProblem} vault_locked
  */
 export function alone(member, act) {
-  return /** @type {Promise<T>} */ (navigator.locks.request(`accord:write:${member}`, act));
+  const inTurn = async () => {
+    if (current().member !== member) throw new VaultProblem("vault_locked");
+    return act();
+  };
+  return /** @type {Promise<T>} */ (navigator.locks.request(`accord:write:${member}`, inTurn));
 }
