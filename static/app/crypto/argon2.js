@@ -14,7 +14,7 @@ const BOUNDS = { m: [65536, 262144], t: [3, 10], p: [1, 1] };
  * @param {Cost} cost
  * @throws {CryptoProblem} cannot_open: a server that lowered the cost would read the passphrase sooner
  */
-export function checkCost(cost) {
+function checkCost(cost) {
   for (const [name, [least, most]] of Object.entries(BOUNDS)) {
     const value = cost[/** @type {keyof Cost} */ (name)];
     refuseUnless(Number.isInteger(value) && value >= least && value <= most, "cannot_open", "cost");

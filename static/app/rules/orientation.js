@@ -7,7 +7,6 @@ import {
   ORIENTATION_EXPIRES_FROM,
   ORIENTATION_OPEN,
   ORIENTATION_READ_UNTIL,
-  OrientationState,
 } from "../vocabulary.js";
 
 /**
@@ -38,17 +37,8 @@ export function isExpired(state, deadline, t) {
 }
 
 /**
- * The state everyone sees at `t`: the last one set, or `expiree`, which no one signs.
- * @param {string} state @param {number} deadline @param {number} t
- * @returns {string}
- */
-export function stateAt(state, deadline, t) {
-  return isExpired(state, deadline, t) ? OrientationState.EXPIREE : state;
-}
-
-/**
  * Whether the recipient may still read the content.
- * @param {string} state `stateAt` t @param {number} until signed in the event @param {number} t
+ * @param {string} state the one everyone sees at `t`, `expiree` included @param {number} until signed in the event @param {number} t
  * @returns {boolean}
  */
 export function readable(state, until, t) {

@@ -81,7 +81,7 @@ function isWithdrawn(open, sent) {
 }
 
 /** @param {Known} sent @returns {string[]} */
-export function categoriesSent(sent) {
+function categoriesSent(sent) {
   return categoriesOf(sent.payload);
 }
 

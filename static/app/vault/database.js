@@ -154,8 +154,3 @@ export function remove(member, store, key) {
 export function between(from, to) {
   return IDBKeyRange.bound(from, to);
 }
-
-/** @param {string} stream @returns {IDBKeyRange} of a store whose keys are [stream, …] */
-export function ofStream(stream) {
-  return IDBKeyRange.bound([stream], [stream, []]);
-}

@@ -12,7 +12,7 @@ const NOT_TYPED = ["dossier", "orientation", "place", "id", "sha256"];
 const SEPARATORS = /(?<=[\dab])[.\-_/\s\u00a0\u202f]+(?=\d)/gi;
 
 /** @param {string} text @returns {boolean} */
-export function looksLikeNir(text) {
+function looksLikeNir(text) {
   return NIR.test(text) || NIR.test(text.replace(SEPARATORS, " ")) || NIR.test(text.replace(SEPARATORS, ""));
 }
 

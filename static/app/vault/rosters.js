@@ -34,7 +34,7 @@ const trusted = async () => true;
 export const verified = (jws, jwk) => verifySigned(jws, "accord.statement", /** @type {any} */ (jwk));
 
 /** @returns {Book} */
-export function emptyBook() {
+function emptyBook() {
   return {
     network: emptyNetwork(),
     organisations: new Map(),

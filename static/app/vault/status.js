@@ -27,6 +27,7 @@ const SAID = {
 };
 /** @type {SyncState} */
 let state = "idle";
+/** How far this device's clock is ahead of the server's, as last seen. */
 let driftMs = 0;
 
 /**
@@ -39,14 +40,9 @@ export function noteSync(said) {
   if (said.complete && said.nowMs && isOpen()) {
     const open = current();
     open.lastReadMs = said.nowMs;
-    void put(open.member, "meta", said.nowMs, "lastReadMs");
+    put(open.member, "meta", said.nowMs, "lastReadMs").catch(() => {}); // a full disk: the next reading says it again
   }
   changed("sync");
-}
-
-/** @returns {number} how far this device's clock is ahead of the server's, in milliseconds, as last seen */
-export function clockDriftMs() {
-  return driftMs;
 }
 
 /** @returns {import("./shapes.js").Counts} of the open profile only; zeros when locked */
