@@ -29,6 +29,8 @@ ENDS: Final = VAR / "ends.log"
 START_SECONDS: Final = 30
 SERVER: Final = (sys.executable, "app.py")
 DEMONSTRATION: Final = (sys.executable, "-m", "device.demonstration")
+# Ctrl-C reaches this process alone: it ends the others itself, so that none of them shows what it was doing.
+APART: Final = 0
 PLACES: Final = ROOT / "device" / "demonstration" / "places.json"
 
 
@@ -98,7 +100,8 @@ def _fill(origin: str, environment: dict[str, str]) -> None:
     _flask(environment, "db", "up")
     founding = _flask(environment, "network", "init").strip()
     with _serving(environment, origin):
-        subprocess.run([*DEMONSTRATION, "fill", origin, founding], cwd=ROOT, env=environment, check=True)
+        filling = [*DEMONSTRATION, "fill", origin, founding]
+        subprocess.run(filling, cwd=ROOT, env=environment, check=True, process_group=APART)
     _flask(environment, "directory", "import", str(PLACES))
     with closing(sqlite3.connect(FILLING)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -107,13 +110,16 @@ def _fill(origin: str, environment: dict[str, str]) -> None:
 
 def _flask(environment: dict[str, str], *words: str) -> str:
     command = [sys.executable, "-m", "flask", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True, process_group=APART
+    )
+    return done.stdout
 
 
 @contextmanager
 def _serving(environment: dict[str, str], origin: str) -> Iterator[None]:
     with (VAR / "filling.log").open("w") as log:
-        server = subprocess.Popen(SERVER, cwd=ROOT, env=environment, stderr=log)
+        server = subprocess.Popen(SERVER, cwd=ROOT, env=environment, stderr=log, process_group=APART)
         try:
             _await(origin, server)
             yield
