@@ -8,8 +8,8 @@ import { kindIcon, needLabel } from "../ui/labels.js";
 import { message } from "../ui/message.js";
 import { openNow, placeLine } from "../ui/place-words.js";
 
-/** @type {{asked: string|null, query: string, found: import("../vault/shapes.js").Place[]}} */
-let suggestions = { asked: null, query: "", found: [] };
+/** `need`: the one `found` answers. @type {{asked: string|null, query: string, need: string|null, found: import("../vault/shapes.js").Place[]}} */
+let suggestions = { asked: null, query: "", need: null, found: [] };
 
 /** @param {import("./orient.js").Journey} journey */
 export function whereStep(journey) {
@@ -20,7 +20,7 @@ export function whereStep(journey) {
   return html`
     ${searchBox("Chercher un lieu ou une équipe", suggestions.query, (query) => suggest(journey, query))}
     <fieldset><legend>Équipes qui reçoivent vos orientations</legend>
-      <div class="choices">${sorted(teams).map((team) => choice(journey, team))}</div>
+      ${hasAnswer(state.need) ? html`<div class="choices">${sorted(teams).map((team) => choice(journey, team))}</div>` : html`<p class="hint">Recherche des lieux gardés sur cet appareil…</p>`}
     </fieldset>
     ${slips(state.need, teams)}
     <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>Choisir les informations</button></div>`;
@@ -28,7 +28,12 @@ export function whereStep(journey) {
 
 /** A new journey asks again: the directory may have arrived since. */
 export function forgetSuggestions() {
-  suggestions = { asked: null, query: "", found: [] };
+  suggestions = { asked: null, query: "", need: null, found: [] };
+}
+
+/** The order of the teams depends on it: shown before, they would move under the finger. @param {string|null} need */
+function hasAnswer(need) {
+  return suggestions.asked !== null && suggestions.need === (need ?? "");
 }
 
 /** Asks the directory once per need and words; draws again when it answers.
@@ -36,10 +41,10 @@ export function forgetSuggestions() {
 function suggest({ state, redraw }, query) {
   const asked = `${state.need}|${query}`;
   if (suggestions.asked === asked) return;
-  suggestions = { asked, query, found: suggestions.found };
+  suggestions = { ...suggestions, asked, query };
   places(query, { need: state.need ?? undefined }).then((found) => {
     if (suggestions.asked !== asked) return;
-    suggestions = { asked, query, found };
+    suggestions = { asked, query, need: state.need ?? "", found };
     redraw();
   });
 }
