@@ -119,14 +119,26 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def bind_apart(listener: socket.socket) -> int:
+    """Binds to a free port below those the system gives to clients: one may listen there again after a pause."""
+    while True:
+        port = secrets.choice(range(15_000, 32_000))
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return port
+
+
 class Live:
     """A server that listens until `stop()`. `origin` is its address; `port` gives it to one started again later."""
 
     def __init__(self, config: Config, port: int) -> None:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        self.port = listener.getsockname()[1]
+        self.port = bind_apart(listener) if port == 0 else port
+        if port:
+            listener.bind(("127.0.0.1", port))
         self.origin = f"http://localhost:{self.port}"
         self.config = dataclasses.replace(config, origin=self.origin)
         self.app = create_app(self.config)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import bind_apart
 from web.config import ROOT
 
 PATIENCE_SECONDS = 90
@@ -26,8 +27,7 @@ Start = Callable[[], "subprocess.Popen[str]"]
 @pytest.fixture
 def port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        return bind_apart(probe)
 
 
 @pytest.fixture
