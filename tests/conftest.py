@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import logging
 import os
 import random
 import secrets
 import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,12 +29,14 @@ from waitress import wasyncore
 
 from app import create_app
 from models import database, schema
+from tests import kept_logs
 from web.config import Config
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 SEED = int(os.environ.setdefault("SEED", str(secrets.randbelow(2**32))))  # one for all the processes of a run
+KEPT_LOGS = "ACCORD_KEPT_LOGS"  # the folder where every process of a run leaves its log lines
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -50,6 +54,28 @@ def pytest_report_header() -> str:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hypothesis-seed", None) is None:
         config.option.hypothesis_seed = str(SEED)
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        os.environ[KEPT_LOGS] = tempfile.mkdtemp(prefix="accord-logs-")
+    keeper = kept_logs.keep(Path(os.environ[KEPT_LOGS]), worker["workerid"] if worker else "main")
+    config.add_cleanup(keeper.close)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """T110: after the whole run, nothing that a phone sealed is in any log line of any process."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, kept_logs.Keeper):
+            handler.close()
+    if hasattr(session.config, "workerinput"):
+        return
+    folder = Path(os.environ[KEPT_LOGS])
+    found, words, characters = kept_logs.sightings(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"\nLogs of the run: {characters} characters searched for {words} sealed texts, {len(found)} found.")
+    if found:
+        print("\n".join(found))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import gzip
+import logging
 import random
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from tests import kept_logs
 from tests.canaries import sightings, sightings_under, spellings
 
 CANARY = "canari-pelican-4207"
@@ -42,3 +44,21 @@ def test_a_copy_in_a_database_and_in_a_log_is_found(tmp_path: Path) -> None:
 
 def test_what_is_not_there_is_not_found() -> None:
     assert sightings([CANARY], b"canari-pelican-4208 " + base64.b64encode(b"another bird altogether")) == []
+
+
+def test_the_logs_of_a_run_are_searched_for_what_its_phones_sealed(tmp_path: Path) -> None:
+    """T110: the control of the search that ends every run (tests/conftest.py)."""
+    keeper = kept_logs.Keeper(tmp_path, "one")
+    keeper.sealed.update(
+        kept_logs.free_words({"text": "Aïcha dort chez sa sœur", "mode": "visite", "list": [{"a": "b c"}]})
+    )
+    logger = logging.Logger("planted")
+    logger.addHandler(keeper)
+    logger.info("12 accepted")
+    assert kept_logs.sightings(tmp_path) == ([], 1, 20)
+    try:
+        raise ValueError({"text": "Aïcha dort chez sa sœur"})
+    except ValueError:
+        logger.exception("entry not judged")
+    keeper.close()
+    assert kept_logs.sightings(tmp_path)[0] == ["Aïcha dort chez sa sœur"]
