@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench pictures vendor lock
+.PHONY: help run test engines check bench pictures vendor lock
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
@@ -19,6 +19,10 @@ run: $(VENV)/run.stamp ## Serve a demonstration territory on http://localhost:80
 test: $(VENV)/dev.stamp ## Run every test, JOBS=2 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
 	@.ci/chromium
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+
+engines: $(VENV)/dev.stamp ## The spine in Firefox and WebKit; installs them when they are missing
+	@.ci/engines
+	@ENGINES=1 $(BIN)/python -m pytest tests/engines
 
 check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
 	@BIN=$(BIN) .ci/check
