@@ -23,7 +23,7 @@ LOWER_IS_BETTER = ("≤", "<")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `value` is what `target` and `stretch` bound from above; None: printed without judgement."""
+    """One line of the table. `target` and `stretch` bound `value` from above; without them it is there for scale."""
 
     figure: str
     what: str

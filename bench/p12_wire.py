@@ -1,8 +1,8 @@
 """P12: bytes on the wire for each event, over the bytes that had to travel, both ways.
 
 Up: a push of 50 as the phones send it (gzip). Down: pages of the feed as a phone asks for them (`Accept-Encoding`).
-Two denominators: the ciphertext of the sections alone; and all that no compression can shorten, which is what base64 and
-JSON are laid over: ciphertexts, vectors, tags, wrapped keys, ephemeral keys, digests and signatures.
+Two denominators: the ciphertext of the sections alone; and all that no compression can shorten, over which base64 and
+JSON are laid: ciphertexts, vectors, tags, wrapped keys, ephemeral keys, digests and signatures.
 """
 
 from __future__ import annotations

@@ -23,6 +23,13 @@ from models import database, schema
 from web.cli import new_id
 from web.config import Config
 
+# What a request says besides itself (PEP 3333).
+FIXED: dict[str, Any] = {
+    "SCRIPT_NAME": "", "SERVER_NAME": "localhost", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1",
+    "REMOTE_ADDR": "127.0.0.1", "CONTENT_TYPE": "application/json", "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+    "wsgi.errors": io.StringIO(), "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
+}  # fmt: skip
+
 
 def accord(path: Path, origin: str = ORIGIN, **changes: Any) -> Flask:
     """Our application on this SQLite file (or `database_url=…`), rate limits out of the way."""
@@ -63,14 +70,15 @@ class Direct:
         """The body of the answer. AssertionError unless it is a 200."""
         status: list[str] = []
         route, _, query = path.partition("?")
-        environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": route, "QUERY_STRING": query, "SCRIPT_NAME": "",
-            "SERVER_NAME": "localhost", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
-            "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json",
+        environ = FIXED | {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": route,
+            "QUERY_STRING": query,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
             "HTTP_AUTHORIZATION": f"Bearer {self.token}",
-        } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}  # fmt: skip
+        }
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         answer = self.app.wsgi_app(environ, lambda line, _headers, _info=None: status.append(line))  # type: ignore[arg-type,return-value]
         content = b"".join(answer)
         assert status[0].startswith("200"), (status, content[:300])  # noqa: S101

@@ -21,8 +21,8 @@ from typing import Any
 
 from bench.frame import VAR, tell
 from device import acts, signed
-from device.demonstration.stories import how_asked
 from device.demonstration.persons import load
+from device.demonstration.stories import how_asked
 from device.demonstration.territory import BANK, CCAS, TEAMS, Territory, build
 from device.phone import Phone
 from device.primitives import SUITE, VERSION, instant
@@ -88,7 +88,7 @@ class Workload:
 
 
 def prepare(events: int) -> Workload:
-    """The workload of this size, sealed now unless it was lately. The same program seals the same kinds, never the same bytes."""
+    """The workload of this size, sealed now unless it was lately: the same mix each time, never the same bytes."""
     key = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
     folder = VAR / f"workload-{events}-{key}"
     now = datetime.now(UTC)
@@ -121,6 +121,7 @@ def _seal(folder: Path, events: int, now: datetime) -> None:
     made = made[:events]
     _write_bodies(folder / "bodies.gz", made)
     about = {"sealed_at": now.isoformat(), "mix": _mix(made), "readers": _readers(territory), "keys": _keys(territory)}
+    about["authority"] = territory.phones["gwenaelle"].bundle.authority
     (folder / "about.json").write_text(json.dumps(about, indent=1), "utf-8")
 
 

@@ -1,0 +1,156 @@
+"""P14: memory of the server's process (resident), as `python app.py` runs it, after 50,000 events and 1,000 sessions.
+
+Pushed, then read whole by one phone, over loopback. Flat: how much the second half of the events added to the first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import waitress
+
+from bench.frame import ROOT, Row, finish, size
+from bench.serving import floor_for
+from bench.workload import ORIGIN, Reader, Workload, prepare
+
+TARGET, STRETCH = 200.0, 120.0
+SESSIONS_PER_EVENTS = 50
+PORT = 15_987
+
+
+class Line:
+    """One kept connection; the token of the last session opened."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.token = ""
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        assert answer.status == 200, (answer.status, content[:200])  # noqa: S101
+        return content
+
+    def open_session(self, reader: Reader) -> None:
+        asked = json.dumps({"device": reader.device}).encode()
+        nonce = json.loads(self.ask("POST", "/api/session/device", asked))["nonce"]
+        body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
+        self.token = json.loads(self.ask("POST", "/api/session/device", body))["token"]
+
+
+def measure() -> list[Row]:
+    work = prepare(5 * size())
+    sessions = 5 * size() // SESSIONS_PER_EVENTS
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with _accord(work, folder) as pid:
+            seen = _load(pid, PORT, work, sessions)
+        with _floor(work, folder) as pid:
+            least = _load(pid, PORT + 1, work, 0)
+    last, half = seen[-1], seen[1] - seen[0]
+    what = f"memory after {5 * size():,} events, {sessions:,} sessions, a full read"
+    steps = " → ".join(f"{one:.0f}" for one in seen)
+    return [
+        Row("P14", what, f"{steps} MB (idle, half, all, end)", f"floor {least[-1]:.0f} MB", last, "MB", TARGET, STRETCH,
+            f"second half {seen[2] - seen[1]:+.0f} MB, first {half:+.0f}")
+    ]  # fmt: skip
+
+
+def _load(pid: int, port: int, work: Workload, sessions: int) -> list[float]:
+    """Resident megabytes: idle, after half of the events, after all, after sessions and a full read."""
+    line = Line(port)
+    seen = [_resident(pid)]
+    bodies = work.bodies
+    for half in (bodies[: len(bodies) // 2], bodies[len(bodies) // 2 :]):
+        for body in half:
+            line.ask("POST", "/api/events", body)
+        seen.append(_resident(pid))
+    people = [work.readers[name] for name in ("bruno", "louise", "david", "amina", "helene")]
+    for number in range(sessions):
+        line.open_session(people[number % len(people)])
+        line.ask("GET", f"/api/feed?after=member:{people[number % len(people)].member}:0")
+    if sessions:
+        line.open_session(people[0])
+        _read_all(line, people[0])
+    return [*seen, _resident(pid)]
+
+
+def _read_all(line: Line, reader: Reader) -> None:
+    for circle in reader.circles:
+        position, more = 0, True
+        while more:
+            page = json.loads(line.ask("GET", f"/api/feed?after=circle:{circle}:{position}"))["streams"]
+            position, more = page[f"circle:{circle}"]["next"], page[f"circle:{circle}"]["more"]
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+@contextmanager
+def _accord(work: Workload, folder: Path) -> Iterator[int]:
+    path = work.copy_database(folder)
+    environment = {
+        "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "only for benches, and long enough", "ACCORD_ORIGIN": ORIGIN,
+        "ACCORD_END_LOG": str(folder / "ends.log"), "ACCORD_DEMONSTRATION": "1", "ACCORD_RATE_FACTOR": "1000000",
+        "PORT": str(PORT), "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    command = [sys.executable, "app.py"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    try:
+        _await(PORT)
+        yield server.pid
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@contextmanager
+def _floor(work: Workload, folder: Path) -> Iterator[int]:
+    spawned = multiprocessing.get_context("spawn")
+    server = spawned.Process(target=_serve_floor, args=(work.folder, folder / "floor.sqlite"), daemon=True)
+    server.start()
+    try:
+        _await(PORT + 1)
+        yield server.pid or 0
+    finally:
+        server.terminate()
+        server.join(10)
+
+
+def _serve_floor(work: Path, path: Path) -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one thread on purpose: it has one database
+    waitress.serve(floor_for(Workload(work), path), host="127.0.0.1", port=PORT + 1, threads=1, _quiet=True)
+
+
+def _await(port: int) -> None:
+    """Until someone listens there."""
+    for _ in range(200):
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=2).connect()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nobody listens on {port}")
+
+
+if __name__ == "__main__":
+    sys.exit(finish(measure))
