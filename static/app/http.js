@@ -3,7 +3,10 @@
  * page, a proxy's error, a redirect to a login, half a JSON. Decides nothing, retries nothing, keeps nothing.
  */
 
-const TIMEOUT_MS = 30_000;
+/** Without a byte, the road is dead. A slow one is not: on 2G a page of the feed takes minutes (T16). */
+const SILENCE_MS = 30_000;
+const SLOWEST_BYTES_PER_MS = 2; // a third of 2G: fetch says nothing of what is on its way up
+const LONGEST_MS = 10 * 60_000; // who gives a byte now and then is not a server
 const GZIP_FROM_CHARACTERS = 1_024;
 
 /**
@@ -24,11 +27,36 @@ const GZIP_FROM_CHARACTERS = 1_024;
  * @returns {Promise<Reply>} never rejects
  */
 export async function call(method, path, options = {}) {
+  const road = patience();
   try {
-    return await read(await fetch(path, await request(method, options)));
+    const asked = await request(method, options);
+    road.alive(sizeOf(asked.body) / SLOWEST_BYTES_PER_MS);
+    return await read(await fetch(path, { ...asked, signal: road.signal }), road.alive);
   } catch {
     return { status: 0, ok: false, data: null, problem: null, retryAfterSeconds: null, etag: null, serverTimeMs: null };
+  } finally {
+    road.end();
   }
+}
+
+/** @typedef {(moreMs?: number) => void} Alive */
+/** Gives a request up after a silence, which each sign of life begins anew. */
+function patience() {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const whole = setTimeout(abort, LONGEST_MS);
+  let silence = setTimeout(abort, SILENCE_MS);
+  /** @type {Alive} */
+  const alive = (moreMs = 0) => {
+    clearTimeout(silence);
+    silence = setTimeout(abort, SILENCE_MS + moreMs);
+  };
+  return { signal: controller.signal, alive, end: () => [whole, silence].forEach(clearTimeout) };
+}
+
+/** @param {BodyInit|null|undefined} body */
+function sizeOf(body) {
+  return body instanceof ArrayBuffer ? body.byteLength : String(body ?? "").length;
 }
 
 /**
@@ -59,7 +87,6 @@ async function request(method, { token, body, gzip, etag, cookies }) {
     redirect: "manual",
     referrerPolicy: "no-referrer",
     credentials: cookies ? "same-origin" : "omit",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
   };
 }
 
@@ -69,10 +96,10 @@ async function compressed(text) {
   return new Response(stream).arrayBuffer();
 }
 
-/** @param {Response} response @returns {Promise<Reply>} */
-async function read(response) {
+/** @param {Response} response @param {Alive} alive @returns {Promise<Reply>} */
+async function read(response, alive) {
   const type = (response.headers.get("Content-Type") || "").split(";")[0].trim();
-  const data = type === "application/json" || type === "application/problem+json" ? await object(response) : null;
+  const data = type === "application/json" || type === "application/problem+json" ? await object(response, alive) : null;
   const problem = type === "application/problem+json" && data && typeof data.code === "string" ? data : null;
   const date = Date.parse(response.headers.get("Date") || "");
   return {
@@ -86,13 +113,26 @@ async function read(response) {
   };
 }
 
-/** @param {Response} response @returns {Promise<Record<string, any>|null>} */
-async function object(response) {
+/** @param {Response} response @param {Alive} alive @returns {Promise<Record<string, any>|null>} null when it is not one, or was cut */
+async function object(response, alive) {
   try {
-    const value = await response.json();
+    const value = JSON.parse(await text(response, alive));
     return value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
   } catch {
     return null;
+  }
+}
+
+/** @param {Response} response @param {Alive} alive @returns {Promise<string>} */
+async function text(response, alive) {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let read = "";
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) return read + decoder.decode();
+    alive();
+    read += decoder.decode(value, { stream: true });
   }
 }
 

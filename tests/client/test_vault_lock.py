@@ -167,6 +167,8 @@ def test_a_database_that_vanished_is_said_not_taken_for_a_first_run(bruno: Phone
     )
     assert bruno.run("return [(await vault.storageState()).vanished, await vault.profiles()]") == [True, []]
     bruno.sign_in("bruno")
+    assert bruno.run("return (await vault.storageState()).vanished") is True  # until somebody read it
+    bruno.run("await vault.noteVanishedRead()")
     assert bruno.run("return (await vault.storageState()).vanished") is False
 
 

@@ -4,13 +4,26 @@
  */
 
 import { call } from "../http.js";
-import { cursors, directoryTag, dropToken, isOpen, keep, keepDirectory, me, sessionToken } from "../vault/index.js";
+import {
+  cursors,
+  directoryTag,
+  dropToken,
+  isOpen,
+  isPage,
+  keep,
+  keepDirectory,
+  me,
+  sessionToken,
+} from "../vault/index.js";
 import { MAX_FEED_STREAMS } from "../vocabulary.js";
 
 /** Reading again because a head was unknown, or because the server was restored, is bounded. */
 const MAX_ROUNDS = 4;
 
-/** @typedef {{state: "done"|"signin"|"lost", retryAfterSeconds: number|null, restored?: boolean}} Pulled  `restored`: there is something to push again */
+/**
+ * `partial`: some lines wait for a roster nobody gave us. `restored`: there is something to push again.
+ * @typedef {{state: "done"|"partial"|"signin"|"lost", retryAfterSeconds: number|null, restored?: boolean}} Pulled
+ */
 
 /** @param {number} nowMs @returns {Promise<Pulled>} */
 export async function pullAll(nowMs) {
@@ -22,9 +35,9 @@ export async function pullAll(nowMs) {
     const read = rosters.pulled || rosters.again ? rosters : await readStreams(member, "circles", nowMs);
     restored ||= rosters.restored || read.restored;
     if (read.pulled) return { ...read.pulled, restored };
-    if (!read.again) break;
+    if (!read.again) return { state: "done", retryAfterSeconds: null, restored };
   }
-  return { state: "done", retryAfterSeconds: null, restored };
+  return { state: "partial", retryAfterSeconds: null, restored };
 }
 
 /**
@@ -76,19 +89,16 @@ async function authorised(path, nowMs, options = {}) {
   return { state: "signin", retryAfterSeconds: null };
 }
 
-/** @param {any} data @returns {data is import("../vault/judge.js").Page} */
-function isPage(data) {
-  if (!data || typeof data.epoch !== "string" || !data.epoch) return false;
-  if (data.streams === null || typeof data.streams !== "object" || Array.isArray(data.streams)) return false;
-  return Object.values(data.streams).every(
-    (stream) =>
-      stream !== null && typeof stream === "object" && Array.isArray(stream.entries) && Number.isInteger(stream.next),
-  );
-}
-
-/** The directory, when it changed. A failure costs nothing: the one on the device stays. @param {number} nowMs */
+/**
+ * The directory, when it changed. A failure costs nothing: the one on the device stays.
+ * @param {number} nowMs @returns {Promise<boolean>} whether what is on the device is now the server's
+ */
 export async function pullDirectory(nowMs) {
+  const { member } = me();
   const reply = await authorised("/api/directory", nowMs, { etag: await directoryTag() });
-  if ("state" in reply || reply.status === 304) return;
-  if (Array.isArray(reply.data?.places)) await keepDirectory(reply.data.places, reply.etag);
+  if ("state" in reply || !isOpen() || me().member !== member) return false;
+  if (reply.status === 304) return true;
+  if (!Array.isArray(reply.data?.places)) return false;
+  await keepDirectory(reply.data.places, reply.etag);
+  return true;
 }

@@ -13,6 +13,11 @@ import { verdictsOf } from "./verdicts.js";
  * @typedef {{delivered: boolean, status: number, retryAfterSeconds: number|null, sent: number, serverTimeMs: number|null}} Pushed
  */
 
+/** A push that lasted and then broke was too much for the road; a network that is not there says so at once. */
+const BROKEN_AFTER_MS = 5_000;
+/** How many entries go at once: half as many after a push that broke, twice as many after one that passed. */
+let limit = MAX_BATCH_ENTRIES;
+
 /** @param {() => number} nowMs @returns {Promise<Pushed>} */
 export async function pushAll(nowMs) {
   /** @type {Pushed} */
@@ -31,17 +36,18 @@ export async function pushAll(nowMs) {
  * @returns {Promise<Pushed>}
  */
 async function pushOne(member, nowMs) {
-  let limit = MAX_BATCH_ENTRIES;
   let sent = 0;
   let serverTimeMs = null;
   for (;;) {
     const batch = await outboxBatch(member, nowMs(), { entries: limit, bytes: MAX_BATCH_BYTES });
     if (batch.length === 0) return { delivered: true, status: 200, retryAfterSeconds: null, sent, serverTimeMs };
+    const atMs = nowMs();
     const reply = await call("POST", "/api/events", { body: { entries: batch.map((row) => row.entry) }, gzip: true });
     serverTimeMs = reply.serverTimeMs ?? serverTimeMs;
+    const isBroken = reply.status === 0 && nowMs() - atMs > BROKEN_AFTER_MS;
+    if (reply.status === 413 || isBroken) limit = Math.max(1, Math.floor(batch.length / 2));
     if (reply.status === 413) {
       if (batch.length === 1) await noteTooLarge(member, batch[0], nowMs());
-      limit = Math.max(1, Math.floor(batch.length / 2));
       continue;
     }
     const verdicts = reply.ok ? verdictsOf(reply.data, batch) : new Map();

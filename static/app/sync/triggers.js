@@ -1,23 +1,24 @@
 /**
  * Decides when to synchronise: at opening, when the page becomes visible, after a save, when the browser thinks the
- * network is back (a hint, never a condition), and by a timer with back-off. One tab at a time, through a Web Lock.
+ * network is back (a hint, never a condition), and by a timer with back-off. One tab at a time (turn.js).
  */
 
-import { isOpen, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
+import { isOpen, me, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
 import { waitAfter, waitAsked } from "./backoff.js";
 import { pullAll, pullDirectory } from "./pull.js";
 import { pushAll } from "./push.js";
+import { alone } from "./turn.js";
 
 const VISIBLE_MS = 60_000;
 const HIDDEN_MS = 5 * 60_000;
 const DIRECTORY_MS = 6 * 60 * 60_000;
 const MAX_REMAKES = 3;
-const FROZEN_MS = 120_000; // a tab that holds the lock that long is frozen; a round is absorbed if both go on (T1)
 
 let stopped = true;
 let failures = 0;
 let notBeforeMs = 0;
-let directoryAtMs = 0;
+/** When the directory was last the server's, by member: each has their own. @type {Map<string, number>} */
+const directoryAtMs = new Map();
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let timer;
 /** @type {Promise<void>|null} */
@@ -91,18 +92,6 @@ function plan(waitMs) {
   if (!stopped) timer = setTimeout(soon, waitMs);
 }
 
-/** @param {() => Promise<void>} act */
-async function alone(act) {
-  try {
-    await navigator.locks.request("accord:sync", { signal: AbortSignal.timeout(FROZEN_MS) }, act);
-  } catch (error) {
-    const name = error instanceof DOMException ? error.name : "";
-    if (name === "AbortError") return; // another tab took over: this one was frozen
-    if (name !== "TimeoutError") throw error;
-    await navigator.locks.request("accord:sync", { steal: true }, act);
-  }
-}
-
 /** Whatever stops a round, the next one is planned: a profile locked in the middle is no failure, the rest is thrown. */
 async function round() {
   try {
@@ -127,7 +116,7 @@ async function exchange() {
   await runPurges();
   await directoryIfDue();
   await sendAgain(pulled.restored === true);
-  done(pushed.serverTimeMs, true);
+  done(pushed.serverTimeMs, pulled.state === "done");
 }
 
 /**
@@ -141,9 +130,9 @@ async function sendAgain(restored) {
 }
 
 async function directoryIfDue() {
-  if (Date.now() - directoryAtMs < DIRECTORY_MS) return;
-  await pullDirectory(Date.now());
-  directoryAtMs = Date.now();
+  const { member } = me();
+  if (Date.now() - (directoryAtMs.get(member) ?? -Infinity) < DIRECTORY_MS) return;
+  if (await pullDirectory(Date.now())) directoryAtMs.set(member, Date.now());
 }
 
 /** @param {number|null} serverTimeMs @param {boolean} complete */

@@ -14,6 +14,10 @@ const VERSION = 1;
 
 /** @type {Map<string, Promise<Database>>} */
 const connections = new Map();
+/** Databases this page had open: none of them is ever begun anew here. @type {Set<string>} */
+const seen = new Set();
+/** Those of them that are no longer there: cleared by the browser, or from another page (T59). @type {Set<string>} */
+const gone = new Set();
 /** @type {() => void} */
 let onNewerVersion = () => {};
 
@@ -25,6 +29,11 @@ export function whenOutdated(act) {
 /** @param {string|null} member null for the list of profiles */
 function nameOf(member) {
   return member === null ? PROFILES : `${PROFILES}:${member}`;
+}
+
+/** @param {string|null} member @returns {boolean} its database was here, and was cleared under this page */
+export function isGone(member) {
+  return gone.has(nameOf(member));
 }
 
 /** Adds only: a newer schema must stay readable by the release before. @param {Database} db */
@@ -56,16 +65,27 @@ async function connect(member) {
   const opening = Promise.resolve()
     .then(() =>
       openDB(name, VERSION, {
-        upgrade: member === null ? buildProfiles : buildMember,
+        upgrade: (db, _from, _to, tx) => {
+          if (seen.has(name)) {
+            gone.add(name);
+            return tx.abort(); // an empty one would be taken for a first run, and what is saved there forgotten
+          }
+          return member === null ? buildProfiles(db) : buildMember(db);
+        },
         blocking: (_current, _blocked, event) => {
           // A newer release, in another tab, waits for this one to let go (T63).
           connections.delete(name);
+          if (event.newVersion === null) gone.add(name);
           /** @type {IDBDatabase} */ (event.target).close();
           onNewerVersion();
         },
         terminated: () => connections.delete(name),
       }),
     )
+    .then((db) => {
+      seen.add(name);
+      return db;
+    })
     .catch((error) => {
       connections.delete(name);
       if (error.name === "VersionError") onNewerVersion();
@@ -77,17 +97,18 @@ async function connect(member) {
 
 /**
  * Runs `act` on the database; once more on a fresh connection if the browser lost it ("connection is closing").
- * @template T @param {string|null} member @param {(db: Database) => Promise<T>} act @returns {Promise<T>}
+ * @template T @param {string|null} member @param {(db: Database) => Promise<T>} act @param {boolean} [isSecond]
+ * @returns {Promise<T>} @throws {VaultProblem} storage_full, storage_missing
  */
-async function withDatabase(member, act) {
+async function withDatabase(member, act, isSecond = false) {
   try {
     return await act(await connect(member));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
     if (error.name === "QuotaExceededError") throw new VaultProblem("storage_full", { cause: error });
-    if (error.name !== "InvalidStateError" && error.name !== "UnknownError") throw error;
+    if (isSecond || (error.name !== "InvalidStateError" && error.name !== "UnknownError")) throw error;
     connections.delete(nameOf(member));
-    return act(await connect(member));
+    return withDatabase(member, act, true);
   }
 }
 

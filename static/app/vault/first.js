@@ -1,6 +1,7 @@
 /** The first reading after an arrival: rosters alone, so that the screens know who is who at once. sync/ does the rest. */
 
 import { call } from "../http.js";
+import { isPage } from "./judge.js";
 import { cursors, keep } from "./keep.js";
 import { sessionToken } from "./token.js";
 
@@ -11,7 +12,7 @@ export async function readRosters(atMs) {
   while (asked.length > 0) {
     const query = new URLSearchParams(asked.map(([stream, position]) => ["after", `${stream}:${position}`]));
     const reply = await call("GET", `/api/feed?${query}`, { token: session.token });
-    if (!reply.ok || !reply.data?.streams) return;
-    asked = (await keep(/** @type {any} */ (reply.data), new Map(asked), atMs)).more;
+    if (!reply.ok || !isPage(reply.data)) return;
+    asked = (await keep(reply.data, new Map(asked), atMs)).more;
   }
 }

@@ -76,14 +76,16 @@ export { place, places } from "./directory.js";
 // OUTBOX, DRAFTS, STORAGE
 //   toCorrect(): Promise<CorrectionRow[]>   retry(id)   exportSealed(id): Promise<Blob>   discard(id, confirmedTwice: true)
 //   saveDraft(key, object)   draft(key): Promise<object|null>   dropDraft(key)   drafts(): Promise<Draft[]>
-//   storageState(): Promise<StorageState>
+//   storageState(): Promise<StorageState>   noteVanishedRead(): a person read that data vanished
 export { discard, exportSealed, retry, toCorrect } from "./correct.js";
 export { draft, drafts, dropDraft, saveDraft } from "./drafts.js";
 export { checkStorage, storageState } from "./storage.js";
+export { noteVanishedRead } from "./profiles.js";
 
 // FOR sync/ ONLY
 export { noteVerdicts, outboxBatch } from "./outbox.js";
 export { cursors, keep } from "./keep.js";
+export { isPage } from "./judge.js";
 export { runPurges } from "./purge.js";
 export { remakeStale } from "./remake.js";
 export { dropToken, sessionToken } from "./token.js";

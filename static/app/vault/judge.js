@@ -73,6 +73,14 @@ export async function judge(open, page, asked, atMs) {
   return kept;
 }
 
+/** @param {any} data what came from the road @returns {data is Page} */
+export function isPage(data) {
+  if (!isObject(data) || typeof data.epoch !== "string" || !data.epoch || !isObject(data.streams)) return false;
+  return Object.values(data.streams).every(
+    (part) => isObject(part) && Array.isArray(part.entries) && Number.isSafeInteger(part.next),
+  );
+}
+
 /** What has no place in its stream is no line: nothing could be kept of it. @param {any} entry */
 function isLine(entry) {
   return isObject(entry) && Number.isSafeInteger(entry.position) && Number(entry.position) > 0;
@@ -154,7 +162,8 @@ async function judgeEvents(open, kept, stream, part, atMs) {
   const { rows, stoppedBefore } = await verifyEntries(open, stream, events);
   noteWaiting(kept, stream, stoppedBefore !== null);
   kept.events.push(...rows);
-  kept.returned.push(...rows.map(({ id, digest }) => ({ id, digest })));
+  // What came back bent is not what was sent: our own copy stays.
+  kept.returned.push(...rows.filter((row) => !row.problem).map(({ id, digest }) => ({ id, digest })));
   for (const row of rows) if (row.problem && SUSPENDING.includes(row.problem)) kept.suspended[stream] = row.problem;
   for (const entry of part.entries) {
     if (isPurge(entry) && (stoppedBefore === null || entry.position < stoppedBefore)) {

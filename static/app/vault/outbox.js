@@ -7,8 +7,8 @@
  */
 
 import { HELD_REASONS, SENT_KEPT_DAYS } from "../vocabulary.js";
-import { between, get, getBy, write } from "./database.js";
-import { refuseUnless } from "./problem.js";
+import { between, get, getAll, getBy, write } from "./database.js";
+import { VaultProblem, refuseUnless } from "./problem.js";
 
 /** @typedef {"sealed"|"sending"|"accepted"|"held"|"rejected"|"kept"|"replaced"} State */
 /**
@@ -38,8 +38,9 @@ import { refuseUnless } from "./problem.js";
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const LONGEST_WAIT_MS = 6 * 60 * MINUTE_MS;
+/** Whatever a server asks: offered again at once, an event would be offered for ever. */
+const SHORTEST_WAIT_MS = 5_000;
 const OFFERED = /** @type {State[]} */ (["sealed", "sending", "held"]);
-const ALL = /** @type {State[]} */ (["sealed", "sending", "accepted", "held", "rejected", "kept", "replaced"]);
 /** Stores a transaction needs to move rows. */
 export const OUTBOX_STORES = ["outbox", "counters"];
 
@@ -50,8 +51,9 @@ export function rowsIn(member, state) {
 
 /** @param {string} member @returns {Promise<OutboxRow[]>} all, in order of recording */
 export async function allRows(member) {
-  const lists = await Promise.all(ALL.map((state) => rowsIn(member, state)));
-  return lists.flat().sort((a, b) => a.order - b.order);
+  // One reading: between two, a row that changes state would be in neither.
+  const rows = /** @type {OutboxRow[]} */ (await getAll(member, "outbox"));
+  return rows.sort((a, b) => a.order - b.order);
 }
 
 /**
@@ -60,10 +62,11 @@ export async function allRows(member) {
  * @returns {Promise<{id: string, digest: string, entry: object}[]>}
  */
 export async function outboxBatch(member, nowMs, limit) {
+  await writeVerdicts(member, nowMs);
   const lists = await Promise.all(OFFERED.map((state) => rowsIn(member, state)));
   const due = lists
     .flat()
-    .filter((row) => row.nextMs <= nowMs)
+    .filter((row) => row.nextMs <= nowMs && !unwritten.has(row.id))
     .sort((a, b) => a.order - b.order);
   const batch = [];
   let bytes = '{"entries":[]}'.length;
@@ -92,9 +95,14 @@ export function entryOf(row) {
     : { jws: row.jws, sections: row.sections ?? {} };
 }
 
-/** @param {string} member @param {string[]} ids */
-function markSending(member, ids) {
-  return change(member, ids, (row) => (row.state === "sealed" ? { ...row, state: "sending" } : row));
+/** A full disk keeps no mark, and must not keep the events from leaving it. @param {string} member @param {string[]} ids */
+async function markSending(member, ids) {
+  await change(member, ids, (row) => (row.state === "sealed" ? { ...row, state: "sending" } : row)).catch(refuseUnlessFull);
+}
+
+/** @param {unknown} error */
+function refuseUnlessFull(error) {
+  if (!(error instanceof VaultProblem && error.code === "storage_full")) throw error;
 }
 
 /** @param {string} member @param {Iterable<string>} ids @param {(row: OutboxRow) => OutboxRow} how */
@@ -109,19 +117,37 @@ function change(member, ids, how) {
 }
 
 /**
+ * What a full disk could not be told, by row: the next events are sent meanwhile, and the disk is told later.
+ * @type {Map<string, {member: string, verdict: Verdict}>}
+ */
+const unwritten = new Map();
+
+/**
  * Writes verdicts down. The caller has checked that each is of that id and that digest; it is checked again here.
  * @param {string} member @param {Map<string, Verdict>} verdicts @param {number} nowMs
  */
 export async function noteVerdicts(member, verdicts, nowMs) {
-  const keys = [...verdicts.values()].map(({ id, digest }) => keyOf(id, digest));
-  await change(member, keys, (row) => {
-    const verdict = verdicts.get(row.id.split(" ")[0]);
-    return verdict && verdict.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
-  });
+  for (const verdict of verdicts.values()) unwritten.set(keyOf(verdict.id, verdict.digest), { member, verdict });
+  await writeVerdicts(member, nowMs);
   const isRefused = [...verdicts.values()].some(
     (verdict) => verdict.verdict === "rejected" || verdict.verdict === "held",
   );
   for (const listener of noted) listener(member, isRefused);
+}
+
+/** @param {string} member @param {number} nowMs */
+async function writeVerdicts(member, nowMs) {
+  const theirs = new Map([...unwritten].filter(([, each]) => each.member === member));
+  if (theirs.size === 0) return;
+  try {
+    await change(member, theirs.keys(), (row) => {
+      const verdict = theirs.get(row.id)?.verdict;
+      return verdict?.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
+    });
+    for (const id of theirs.keys()) unwritten.delete(id);
+  } catch (error) {
+    refuseUnlessFull(error);
+  }
 }
 
 /** @type {Set<(member: string, isRefused: boolean) => void>} */
@@ -149,7 +175,7 @@ function judged(row, verdict, nowMs) {
     case "rejected":
       return { ...row, state: "rejected", code: verdict.code, message: verdict.message, current: verdict.current };
     default:
-      return { ...later(row, nowMs, (verdict.after ?? 1) * 1000), state: "sealed" };
+      return { ...later(row, nowMs, Math.max(SHORTEST_WAIT_MS, (verdict.after ?? 0) * 1000)), state: "sealed" };
   }
 }
 
@@ -177,6 +203,7 @@ export async function noteReturned(tx, returned, nowMs) {
  * @param {any} tx over "outbox" @param {number} nowMs
  */
 export async function offerAgain(tx, nowMs) {
+  unwritten.clear(); // what the server had said, it has forgotten
   const store = tx.objectStore("outbox");
   for (const row of await store.getAll()) {
     const settled = row.state === "accepted" || row.state === "kept";

@@ -3,7 +3,8 @@
  * A marker outside IndexedDB tells an empty browser from one whose database vanished.
  */
 
-import { get, getAll, put } from "./database.js";
+import { nowMs } from "./clock.js";
+import { get, getAll, remove, write } from "./database.js";
 import { hasPin } from "./pin.js";
 import { current, isOpen } from "./session.js";
 
@@ -42,16 +43,26 @@ export function profileOf(member) {
   return get(null, "profiles", member);
 }
 
-/** @param {ProfileRow} row */
+/** A profile that vanished and comes back is an incident, kept until somebody read it. @param {ProfileRow} row */
 export async function keepProfile(row) {
-  await put(null, "profiles", row);
+  const isBack = marked().includes(row.member) && !(await profileOf(row.member));
+  await write(null, ["profiles", "meta"], async (tx) => {
+    await tx.objectStore("profiles").put(row);
+    if (isBack) await tx.objectStore("meta").put(nowMs(), "vanishedMs");
+  });
   mark([...new Set([...marked(), row.member])]);
 }
 
-/** @returns {Promise<boolean>} whether a profile known to the marker is gone: storage was cleared behind our back */
+/** @returns {Promise<boolean>} a profile known to the marker is gone, or was: storage was cleared behind our back */
 export async function hasVanished() {
   const here = await memberDatabases();
-  return marked().some((member) => !here.includes(member));
+  return marked().some((member) => !here.includes(member)) || Boolean(await get(null, "meta", "vanishedMs"));
+}
+
+/** Somebody read that data vanished: what is here now is what there is. */
+export async function noteVanishedRead() {
+  await remove(null, "meta", "vanishedMs");
+  mark(await memberDatabases());
 }
 
 /** @returns {string[]} */

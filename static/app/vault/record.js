@@ -16,7 +16,7 @@ import { VaultProblem, refuseUnless, translated } from "./problem.js";
 import { addRows } from "./projection.js";
 import { organisationOfCircle } from "./rosters.js";
 import { alone, changed, current, tell } from "./session.js";
-import { askPersistence } from "./storage.js";
+import { askPersistence, noteRoom } from "./storage.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /**
@@ -66,7 +66,7 @@ export async function save(given, makePlans) {
   if (saved.isNew) {
     tell({ type: "saved", member });
     changed("saved");
-    void askPersistence();
+    void askPersistence().then(noteRoom);
   }
   return saved.result;
 }

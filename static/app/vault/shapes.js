@@ -180,7 +180,7 @@
  * @property {"idle"|"working"|"waiting"|"signin"|"suspended"} state
  * @property {string|null} lastSyncAt  instant of the last complete reading
  * @property {string} text             French sentence for the sync line
- * @property {string[]} notes          further French sentences: suspension, clock, gaps, lease, vanished database
+ * @property {string[]} notes          further French sentences: suspension, clock, gaps, lease, vanished database, room left
  */
 /** @typedef {{id: string, type: string, code: string, message: string, at: string, state: "rejected"|"held", retry: boolean, dossier: string|null, orientation: string|null}} CorrectionRow */
 

@@ -3,11 +3,12 @@
 import { LEASE_DAYS, CLOCK_DRIFT_MINUTES } from "../vocabulary.js";
 import { orientations } from "./ask.js";
 import { nowMs } from "./clock.js";
-import { put } from "./database.js";
+import { isGone, put } from "./database.js";
 import { whenNoted } from "./outbox.js";
 import { syncOf } from "./projection.js";
-import { changed, current, isOpen, whenTold } from "./session.js";
+import { changed, current, isOpen, tell, whenTold } from "./session.js";
 import { refreshOutbox } from "./states.js";
+import { isRoomLow } from "./storage.js";
 
 /** @typedef {"idle"|"working"|"waiting"|"signin"} SyncState */
 
@@ -23,6 +24,10 @@ const SAID = {
   revoked:
     "Cet appareil a été retiré par votre organisation. Ce qui n’a pas été envoyé y reste : parlez-en à votre responsable.",
   lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
+  gone:
+    "Le navigateur a effacé les données de cet appareil. N’enregistrez plus rien ici : rechargez Accord, " +
+    "reconnectez-vous, et prévenez votre responsable.",
+  room: "La place manque bientôt sur cet appareil : échangez avec le serveur et libérez de la place.",
   missing: "Des enregistrements annoncés par d’autres appareils ne sont pas arrivés. Ils peuvent être encore en route.",
 };
 /** @type {SyncState} */
@@ -95,10 +100,12 @@ function notes(isSuspended) {
   const readMs = open?.lastReadMs ?? null;
   const isStale = readMs !== null && nowMs() - readMs > LEASE_DAYS * DAY_MS;
   return [
+    open && isGone(open.member) && SAID.gone,
     isSuspended && SAID.suspended,
     Math.abs(driftMs) > CLOCK_DRIFT_MINUTES * 60_000 && SAID.clock,
     open?.ended && (open.ended === "device" ? SAID.revoked : SAID.ended),
     isStale && SAID.lease,
+    isRoomLow() && SAID.room,
     open && missingNumbers() > 0 && SAID.missing,
   ].filter((said) => typeof said === "string");
 }
@@ -122,6 +129,7 @@ function missingNumbers() {
 }
 
 whenNoted((member) => {
+  tell({ type: "noted", member }); // whoever pushed: another tab may show this profile
   if (isOpen() && current().member === member) void refreshOutbox().then(() => changed("sync"));
 });
 whenTold("noted", () => refreshOutbox().then(() => changed("sync")));

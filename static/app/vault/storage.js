@@ -4,9 +4,29 @@ import { get, put } from "./database.js";
 import { hasVanished } from "./profiles.js";
 import { isOpen } from "./session.js";
 
-let asked = false;
+/** Below this, a few days of work would no longer fit. */
+const LOW_BYTES = 20_000_000;
 
-/** Asks the browser, once and after the first save, not to evict. The answer is shown, whatever it is. */
+let asked = false;
+let isLow = false;
+
+/** Looks again at the room left. @returns {Promise<void>} */
+export async function noteRoom() {
+  await room();
+}
+
+async function room() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  if (quota !== undefined && usage !== undefined) isLow = quota - usage < LOW_BYTES;
+  return { quota: quota ?? null, usage: usage ?? null };
+}
+
+/** @returns {boolean} as last looked at */
+export function isRoomLow() {
+  return isLow;
+}
+
+/** After a save: asks the browser, once, not to evict. The answer is shown, whatever it is. */
 export async function askPersistence() {
   if (asked || !navigator.storage?.persist) return;
   asked = true;
@@ -16,8 +36,7 @@ export async function askPersistence() {
 /** @returns {Promise<import("./shapes.js").StorageState>} `vanished`: a profile this browser knew has no data any more */
 export async function storageState() {
   const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
-  const estimate = await navigator.storage?.estimate?.().catch(() => null);
-  return { persisted, quota: estimate?.quota ?? null, usage: estimate?.usage ?? null, vanished: await hasVanished() };
+  return { persisted, ...(await room()), vanished: await hasVanished() };
 }
 
 /**
