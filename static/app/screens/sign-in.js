@@ -1,6 +1,6 @@
 /** First opening on this browser: account name and secret phrase, or a passkey. Asks whether others use the device. */
 
-import { profiles, signIn, signInWithPasskey } from "../vault/index.js";
+import { profiles, signIn, signInWithPasskey, storageState } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { oneOf } from "../ui/choice.js";
 import { field, focusWrong } from "../ui/field.js";
@@ -8,6 +8,7 @@ import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { message } from "../ui/message.js";
 import { go } from "../ui/router.js";
+import { vanished } from "./today.js";
 
 const DEVICE = [
   { code: "mine", label: "À moi", hint: "Un téléphone ou un ordinateur personnel" },
@@ -17,6 +18,7 @@ const DEVICE = [
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ redraw }) {
   const known = await profiles();
+  const storage = await storageState().catch(() => null);
   const act = acting(redraw);
   const typed = { account: "", passphrase: "", device: /** @type {string|null} */ (null), asked: false };
   const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); act.clear(); redraw(); };
@@ -42,7 +44,7 @@ export async function open({ redraw }) {
     frame: "gate",
     view: () => html`
       <p class="motto">Informer, recueillir l’accord, orienter — même sans réseau.</p>
-      ${storageMissing()}
+      ${storageMissing()}${vanished(storage)}
       <form class="stack" @submit=${enter} novalidate>
         ${field("Nom de compte", typed.account, (account) => set({ account }), { id: "account", autocomplete: "username", wrong: typed.asked && !typed.account.trim() ? "Écrivez votre nom de compte." : "" })}
         ${field("Phrase secrète", typed.passphrase, (passphrase) => set({ passphrase }), { id: "passphrase", type: "password", autocomplete: "current-password", hint: "Vos sept mots, dans l’ordre, avec une espace entre eux.", wrong: typed.asked && !typed.passphrase ? "Écrivez votre phrase secrète." : "" })}

@@ -1,6 +1,6 @@
 /** What waits today, and the three acts one does standing up. */
 
-import { counts, drafts, me, orientations, storageState, subscribe } from "../vault/index.js";
+import { counts, drafts, me, noteVanishedRead, orientations, storageState, subscribe } from "../vault/index.js";
 import { keepAllDrafts } from "../ui/draft.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -20,13 +20,14 @@ const DRAFTS = {
 export async function open({ redraw }) {
   await keepAllDrafts(); // what was typed a moment ago, on the screen one comes from
   let kept = await drafts();
-  const storage = await storageState();
+  let storage = await storageState();
+  const read = async () => { await noteVanishedRead(); storage = await storageState(); redraw(); };
   const stop = subscribe(async () => { kept = await drafts().catch(() => kept); redraw(); });
   return {
     title: "Aujourd’hui",
     close: stop,
     view: () => html`
-      ${newer()}${vanished(storage)}
+      ${newer()}${vanished(storage, html`<button type="button" class="button" @click=${read}>C’est lu</button>`)}
       ${quick()}
       ${unfinished(kept)}
       ${waiting()}
@@ -92,7 +93,8 @@ export function newer() {
   return newerReady() ? message("news", "Une nouvelle version d’Accord est prête sur cet appareil.", { after: html`<button type="button" class="button" @click=${update}>Mettre à jour maintenant</button>` }) : nothing;
 }
 
-/** @param {import("../vault/shapes.js").StorageState} storage */
-function vanished(storage) {
-  return storage.vanished ? message("error", "Les données de cet appareil ont été effacées par le navigateur. Ce qui avait été envoyé revient du serveur ; ce qui ne l’était pas est perdu. Prévenez votre responsable.") : nothing;
+/** Data that vanished is never taken for a first run: said where one comes in, until somebody read it.
+ * @param {import("../vault/shapes.js").StorageState|null} storage @param {import("../ui/html.js").Content} [after] */
+export function vanished(storage, after = nothing) {
+  return storage?.vanished ? message("error", "Les données de cet appareil ont été effacées par le navigateur. Ce qui avait été envoyé revient du serveur ; ce qui ne l’était pas est perdu. Prévenez votre responsable.", { after }) : nothing;
 }
