@@ -29,8 +29,9 @@ class Invitation:
     genesis: str
     kind: str
 
-    def link(self) -> str:
-        return f"/app/#join/{self.id}/{self.secret}/{self.genesis}"
+    def link(self, returning: str = "") -> str:
+        """`returning` is the member who lost everything and is let in again."""
+        return f"/app/#join/{self.id}/{self.secret}/{self.genesis}" + (f"/return/{returning}" if returning else "")
 
 
 @dataclass(slots=True)
@@ -81,9 +82,13 @@ def invite(phone: Phone, kind: str, uses: int, now: datetime) -> Invitation:
 
 
 def join(api: Api, origin: str, invitation: Invitation, person: Json, now: datetime, organisation: Json | None = None,
-         secret: str | None = None) -> Joining:  # fmt: skip
-    """Make the member's and the device's keys and ask to join; `person` is {account, name}."""
+         secret: str | None = None, returning: str | None = None) -> Joining:  # fmt: skip
+    """Make the member's and the device's keys and ask to join; `person` is {account, name}.
+
+    `returning` is the id of the member one was: the answer is then `member.rekeyed` (rekeying.readmit).
+    """
     phone = _new_phone(api, origin, person["account"], (organisation or {}).get("id", ""), invitation.genesis, now)
+    phone.bundle.member = returning or phone.bundle.member
     content: Json = {"v": 1, "invitation": invitation.id, "genesis": invitation.genesis, "kind": invitation.kind}
     content |= {"account": person["account"], "name": person["name"], "member": _public_member(phone)}
     content["device"] = {"id": phone.device, "signing": jose.public_of(phone.device_key)}

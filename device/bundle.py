@@ -11,12 +11,13 @@ from device.jose import Jwk
 from device.keys import (
     MIN_MEMORY_KIB,
     MIN_PASSES,
+    RECOVERY_SIGN_IN,
     SLOT_PASSKEY,
     SLOT_RECOVERY,
     derive,
     stretch,
 )
-from device.primitives import Json, b64u, compact_json, new_id, read_json, unb64u
+from device.primitives import Json, b64u, compact_json, digest, new_id, read_json, unb64u
 from device.refusal import Refusal
 
 _BUNDLE_HEADER = {"alg": "dir", "enc": "A256GCM"}
@@ -25,7 +26,10 @@ _SLOT_HEADER = {"alg": "A256KW", "enc": "A256GCM"}
 
 @dataclass(slots=True)
 class Bundle:
-    """What a member carries from device to device. `encryption` is newest first; the old ones still open."""
+    """What a member carries from device to device. `encryption` is newest first; the old ones still open.
+
+    `next` is the signing key of a re-keying: of the two, the one that signs is the one the roster names.
+    """
 
     account: str
     member: str
@@ -35,12 +39,19 @@ class Bundle:
     encryption: list[Jwk]
     index: str = field(default_factory=lambda: b64u(secrets.token_bytes(32)))
     authority: Jwk | None = None
+    next: Jwk | None = None
+
+    def signing_for(self, named: Jwk | None) -> Jwk:
+        """The key whose public half the roster names; before any roster, the one of `signing`."""
+        is_next = self.next is not None and jose.public_of(self.next) == named
+        return self.next if is_next and self.next else self.signing
 
     def seal(self, key: bytes) -> str:
         """The compact JWE under the 32-byte bundle key."""
         names = ("account", "member", "organisation", "genesis", "signing", "encryption", "index")
         content = {"v": 1} | {name: getattr(self, name) for name in names}
         content |= {"authority": self.authority} if self.authority else {}
+        content |= {"next": self.next} if self.next else {}
         return jose.seal_compact(_BUNDLE_HEADER, compact_json(content).encode(), key)
 
 
@@ -74,8 +85,9 @@ def passkey_slot(key: bytes, prf: bytes, credential: str, now: datetime) -> Json
 
 
 def recovery_slot(key: bytes, code: bytes, now: datetime) -> Json:
-    """A slot under the 16 bytes of a printed code."""
-    return _slot("recovery", key, derive(code, SLOT_RECOVERY), now)
+    """A slot under the 16 bytes of a printed code; `proof` is what the server compares when the code signs in."""
+    proof = digest(b64u(derive(code, RECOVERY_SIGN_IN)))
+    return _slot("recovery", key, derive(code, SLOT_RECOVERY), now) | {"proof": proof}
 
 
 def open_slot(slot: Json, secret: str | bytes) -> bytes:

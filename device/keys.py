@@ -7,6 +7,7 @@ import hmac
 import unicodedata
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -19,6 +20,7 @@ SLOT_PASSPHRASE = "accord slot 1"
 SLOT_PASSKEY = "accord passkey 1"
 SLOT_RECOVERY = "accord recovery 1"
 SIGN_IN = "accord sign-in 1"
+RECOVERY_SIGN_IN = "accord recovery sign-in 1"
 MIN_MEMORY_KIB, MAX_MEMORY_KIB = 65_536, 262_144
 MIN_PASSES, MAX_PASSES = 3, 10
 
@@ -42,6 +44,16 @@ def stretch(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: i
     password = unicodedata.normalize("NFKC", passphrase).encode()
     run = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory_kib).derive(password)
     return Stretched(derive(run, SLOT_PASSPHRASE), b64u(derive(run, SIGN_IN)))
+
+
+def pair_from(secret: bytes) -> Jwk:
+    """The P-256 pair of 32 printed bytes, its `d`. Refusal(recovery_code) for bytes that are no key."""
+    try:
+        numbers = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1()).public_key().public_numbers()
+    except ValueError as error:
+        raise Refusal("recovery_code") from error
+    x, y = (b64u(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "d": b64u(secret)}
 
 
 def authentication_code(secret: bytes, text: str) -> str:

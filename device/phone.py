@@ -99,9 +99,7 @@ class Phone:
         """Sign a statement of the own organisation with the member's key, and take it as said."""
         stream = stream_of(self.bundle.organisation)
         payload = self.said(kind, stream, now) | {"heads": self.heads()} | fields
-        return self._stated(
-            signed.sign(signed.STATEMENT, self.bundle.member, payload, self.bundle.signing), beside, now
-        )
+        return self._stated(signed.sign(signed.STATEMENT, self.bundle.member, payload, self._signing()), beside, now)
 
     def state_as_authority(self, kind: str, fields: Json, now: datetime, beside: list[str] | None = None) -> Queued:
         """Sign a statement of the network with the authority key. Refusal(not_allowed) for who does not have it."""
@@ -109,6 +107,11 @@ class Phone:
             raise Refusal("not_allowed")
         payload = self.said(kind, NETWORK, now) | fields
         return self._stated(signed.sign(signed.STATEMENT, "authority", payload, self.bundle.authority), beside, now)
+
+    def _signing(self) -> Jwk:
+        known = self.roster.organisations.get(self.bundle.organisation)
+        me = known.members.get(self.bundle.member) if known else None
+        return self.bundle.signing_for(me.signing if me else None)
 
     def said(self, kind: str, stream: str, now: datetime) -> Json:
         """The members common to all statements, next in their chain."""
@@ -159,10 +162,19 @@ class Phone:
     def add_passphrase(self, passphrase: str, now: datetime) -> None:
         """One run of Argon2id; slot and sign-in part replaced in one request. Refusal(stale_bundle | account_taken)."""
         slot, sign_in = bundles.passphrase_slot(self.bundle_key, passphrase, now)
-        self.slots = [one for one in self.slots if one["kind"] != "passphrase"] + [slot]
+        self._put([one for one in self.slots if one["kind"] != "passphrase"] + [slot], sign_in)
+
+    def replace_bundle_key(self, passphrase: str, now: datetime) -> None:
+        """A fresh bundle key, opened by this passphrase alone: every other door is closed, and must be made again."""
+        self.bundle_key = secrets.token_bytes(32)
+        slot, sign_in = bundles.passphrase_slot(self.bundle_key, passphrase, now)
+        self._put([slot], sign_in)
+
+    def _put(self, slots: list[Json], sign_in: Json) -> None:
         body = {"previous": self.bundle_version, "account": self.bundle.account, "sign_in": sign_in}
-        body |= {"bundle": self.bundle.seal(self.bundle_key), "slots": self.slots}
+        body |= {"bundle": self.bundle.seal(self.bundle_key), "slots": slots}
         self.bundle_version = self.api.call("PUT", "/api/bundle", body)["version"]
+        self.slots = slots
 
 
 def sign_in(api: Api, origin: str, account: str, passphrase: str, now: datetime) -> Phone:
@@ -170,9 +182,14 @@ def sign_in(api: Api, origin: str, account: str, passphrase: str, now: datetime)
     costs = api.call("POST", "/api/session/passphrase", {"account": account})
     proof = bundles.sign_in_proof(passphrase, costs)
     token = api.call("POST", "/api/session/passphrase", {"account": account, "proof": proof})["token"]
+    return arrive(api, origin, token, "passphrase", passphrase, now)
+
+
+def arrive(api: Api, origin: str, token: str, kind: str, secret: str | bytes, now: datetime) -> Phone:
+    """With a token for the bundle: open it by the slot of this kind, enrol. Refusal(cannot_open)."""
     kept = api.call("GET", "/api/bundle", token=token)
-    slot = next(slot for slot in kept["slots"] if slot["kind"] == "passphrase")
-    bundle_key = bundles.open_slot(slot, passphrase)
+    slot = next(slot for slot in kept["slots"] if slot["kind"] == kind)
+    bundle_key = bundles.open_slot(slot, secret)
     opened = bundles.open_bundle(kept["bundle"], bundle_key)
     phone = Phone(api, origin, opened, Roster(opened.genesis), new_id(now), jose.generate_pair(), bundle_key)
     phone.bundle_version, phone.slots = kept["version"], kept["slots"]
@@ -181,7 +198,23 @@ def sign_in(api: Api, origin: str, account: str, passphrase: str, now: datetime)
 
 
 def enrol(phone: Phone, heads: Json, now: datetime) -> None:
-    """Enrol this device on heads the server gave, before any stream could be read, then open a session."""
+    """Enrol this device on heads the server gave, before any stream could be read, then open a session.
+
+    No roster tells yet which of two signing keys is the member's: the newer is tried first.
+    """
+    if phone.bundle.next is not None:
+        queued = phone.queue(_enrolment(phone, heads, phone.bundle.next, now), {"beside": []})
+        phone.push()
+        if queued.code != "bad_signature":
+            phone.deliver()
+            return phone.open_session(now)
+        phone.outbox.remove(queued)
+    phone.queue(_enrolment(phone, heads, phone.bundle.signing, now), {"beside": []})
+    phone.deliver()
+    return phone.open_session(now)
+
+
+def _enrolment(phone: Phone, heads: Json, signing: Jwk, now: datetime) -> Signed:
     stream = stream_of(phone.bundle.organisation)
     number, prev = heads.get(stream) or (0, None)
     payload = {
@@ -197,9 +230,7 @@ def enrol(phone: Phone, heads: Json, now: datetime) -> None:
         "member": phone.bundle.member,
         "signing": jose.public_of(phone.device_key),
     }
-    phone.queue(signed.sign(signed.STATEMENT, phone.bundle.member, payload, phone.bundle.signing), {"beside": []})
-    phone.deliver()
-    phone.open_session(now)
+    return signed.sign(signed.STATEMENT, phone.bundle.member, payload, signing)
 
 
 def received_at(entry: Json) -> datetime:

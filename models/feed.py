@@ -26,7 +26,8 @@ SELECT number, received_at, jws FROM statement WHERE stream = {0} AND number > {
 """
 _BESIDE = """
 SELECT number, content FROM beside WHERE stream = {0} AND number > {0} AND number <= {0}
-AND ((kind = 'wrap' AND member = {0}) OR (kind = 'card' AND organisation = {0}) OR (kind = 'blob' AND circle IN ({1})))
+AND ((kind = 'wrap' AND member IN ({1})) OR (kind = 'card' AND organisation = {0})
+     OR (kind = 'blob' AND circle IN ({2})))
 ORDER BY number, digest
 """
 # A wrap for another team is served only while its right is open: looked at here, whatever closed it. Positions have no
@@ -128,10 +129,10 @@ def _statements(stream: str, after: int, rights: Rights, page: _Page) -> Iterato
 
 def _beside(stream: str, after: int, limit: int, rights: Rights) -> dict[int, list[str]]:
     """The strings this reader may have: their own wraps, the blobs of circles they hold, their organisation's cards."""
-    circles = sorted(rights.circles) or [""]
-    values = (stream, after, after + limit, rights.reader.member, rights.reader.organisation, *circles)
+    wraps, blobs = sorted(rights.wraps_of), sorted(rights.blobs_of) or [""]
+    values = (stream, after, after + limit, *wraps, rights.reader.organisation, *blobs)
     found: dict[int, list[str]] = {}
-    for number, content in _select(_BESIDE, values, ", ".join([database.param] * len(circles))):
+    for number, content in _select(_BESIDE, values, _marks(wraps), _marks(blobs)):
         found.setdefault(number, []).append(content)
     return found
 
@@ -155,6 +156,10 @@ def _lines(stream: str, id: int, after: int, page: _Page, now: datetime) -> Iter
         )
 
 
-def _select(sql: str, values: Sequence[Any], extra: str = "") -> Iterator[tuple[Any, ...]]:
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join([database.param] * len(values))
+
+
+def _select(sql: str, values: Sequence[Any], *lists: str) -> Iterator[tuple[Any, ...]]:
     """Rows as they come: the page may be full before the last."""
-    yield from database.execute_sql(sql.format(database.param, extra), values)
+    yield from database.execute_sql(sql.format(database.param, *lists), values)

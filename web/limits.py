@@ -29,6 +29,7 @@ class Limit(NamedTuple):
 LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "session.device": {"address": Limit(600, 60), "device": Limit(60, 60)},
     "session.passphrase": {"address": Limit(200, 900), "account": Limit(20, 900)},
+    "session.recovery": {"address": Limit(200, 900), "account": Limit(20, 900)},
     "session.passkey": {"address": Limit(200, 900)},
     "invitation.join": {"address": Limit(200, 900), "invitation": Limit(120, 3600)},
     "invitation.poll": {"address": Limit(2400, 60)},

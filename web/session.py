@@ -1,4 +1,4 @@
-"""Signing in: a device by its key, a new device by passphrase or passkey. What is given is a token, never a cookie."""
+"""Signing in: a device by its key, a new device by phrase, passkey or printed code. Gives a token, never a cookie."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ def passphrase() -> Response:
         return jsonify(accounts.sign_in_parameters(body["account"], current().secret_key))
     limits.spend("session.passphrase", instant, account=body["account"])
     return jsonify(_token(accounts.open_bundle_session(body["account"], body["proof"], instant)))
+
+
+@routes.post("/api/session/recovery")
+@public("who lost phone and phrase has only the printed code; unknown names are answered like known ones")
+def recovery() -> Response:
+    """A 10-minute token for the bundle alone."""
+    body = reading.fields({"account": is_name, "proof": is_name})
+    instant = now()
+    limits.spend("session.recovery", instant, account=body["account"])
+    return jsonify(_token(accounts.open_recovery_session(body["account"], body["proof"], instant)))
 
 
 @routes.post("/api/session/passkey")

@@ -1,6 +1,13 @@
 """The door to accounts: bundles and what signs in to fetch them, sessions of devices, passkeys, invitations."""
 
-from models.accounts.bundles import account_of, bundle, open_bundle_session, put_bundle, sign_in_parameters
+from models.accounts.bundles import (
+    account_of,
+    bundle,
+    open_bundle_session,
+    open_recovery_session,
+    put_bundle,
+    sign_in_parameters,
+)
 from models.accounts.callers import Caller, caller
 from models.accounts.desk import close_desk_session, open_desk_session
 from models.accounts.devices import device_nonce, open_device_session
@@ -24,6 +31,6 @@ from models.accounts.passkeys import (
 __all__ = [
     "Caller", "KnownPasskey", "account_of", "add_passkey", "admission_state", "admissions", "ask_admission", "bundle",
     "caller", "close_desk_session", "device_nonce", "forget_requests", "open_bundle_session", "open_desk_session",
-    "open_device_session", "open_passkey_session", "passkey", "passkey_challenge", "passkeys_of", "put_bundle",
-    "put_invitation", "sign_in_parameters", "spend_challenge",
+    "open_device_session", "open_passkey_session", "open_recovery_session", "passkey", "passkey_challenge",
+    "passkeys_of", "put_bundle", "put_invitation", "sign_in_parameters", "spend_challenge",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ def _is_jwe(header: dict[str, str], most: int) -> Any:
 _is_slot_jwe = _is_jwe({"alg": "A256KW", "enc": "A256GCM"}, 1024)
 _PASSPHRASE = record({"id": is_id, "kind": one_of("passphrase"), "jwe": _is_slot_jwe, "salt": _is_bytes(16), **_COSTS})
 _PASSKEY = record({"id": is_id, "kind": one_of("passkey"), "jwe": _is_slot_jwe, "credential": is_name})
-_RECOVERY = record({"id": is_id, "kind": one_of("recovery"), "jwe": _is_slot_jwe})
+_RECOVERY = record({"id": is_id, "kind": one_of("recovery"), "jwe": _is_slot_jwe}, {"proof": _is_bytes(32)})
 _SLOTS: Final = {"passphrase": _PASSPHRASE, "passkey": _PASSKEY, "recovery": _RECOVERY}
 
 

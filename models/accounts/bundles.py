@@ -50,6 +50,22 @@ def open_bundle_session(account: str, proof: str, now: datetime) -> dict[str, An
         return tokens.open_session(tokens.BUNDLE, member, organisation, None, now)
 
 
+def open_recovery_session(account: str, proof: str, now: datetime) -> dict[str, Any]:
+    """A 10-minute token for the bundle alone, for who has the printed code of one of its slots.
+
+    The slot keeps the digest of the proof: 128 random bits are not guessed from it. Raises Problem("sign_in"), one
+    shape for a wrong code, a wrong name and an account without a code, or Problem("member_ended").
+    """
+    with transaction():
+        found = rows(Bundle.select(Bundle.member, Bundle.organisation, Bundle.slots).where(Bundle.account == account))
+        member, organisation, slots = found[0] if found else ("", "", "[]")
+        kept = [slot.get("proof", "") for slot in json.loads(slots) if slot["kind"] == "recovery"]
+        if not any(hmac.compare_digest(digest(proof), one) for one in kept):
+            raise Problem("sign_in")
+        check_current(member, organisation, None, now)
+        return tokens.open_session(tokens.BUNDLE, member, organisation, None, now)
+
+
 def bundle(who: Caller) -> dict[str, Any]:
     """`{"version", "bundle", "slots", "member", "organisation", "heads"}`. Problem("not_found") before the first.
 

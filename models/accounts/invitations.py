@@ -5,6 +5,7 @@ The secret of an invitation never comes here; whether a request is genuine is ch
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +18,8 @@ from models.projections import chains, instants
 from models.rules.envelope import parse_instant, strict_json
 from models.rules.formats import integer, is_id, is_instant, one_of, record
 from models.rules.permission import may
-from models.tables import AdmissionRequest, Invitation, RosterId
+from models.rules.roster import Organisation
+from models.tables import AdmissionRequest, Invitation
 from models.vocabulary import INVITATION_DAYS, MAX_INVITATION_USES
 
 MAX_REQUEST_CHARACTERS: Final = 4096
@@ -100,9 +102,9 @@ def admissions(who: Caller, id: str) -> dict[str, Any]:
                 AdmissionRequest.posted_at
             )
         )
-        admitted = chains.owners(row[0] for row in posted)
+        rosters = _rosters_of(row[0] for row in posted)
     requests = [
-        {"request": request, "mac": mac, "posted_at": at, "state": ADMITTED if member in admitted else WAITING}
+        {"request": request, "mac": mac, "posted_at": at, "state": _state(member, request, rosters.organisations)}
         for member, request, mac, at in posted
     ]
     return {"kind": found[0][0], "requests": requests}
@@ -115,12 +117,14 @@ def admission_state(id: str, member: str) -> dict[str, Any]:
     """
     with available():
         mine = (AdmissionRequest.invitation == id) & (AdmissionRequest.member == member)
-        if not rows(AdmissionRequest.select(AdmissionRequest.posted_at).where(mine)):
+        posted = rows(AdmissionRequest.select(AdmissionRequest.request).where(mine))
+        if not posted:
             raise Problem("not_found")
-        organisation = chains.owners([member]).get(member)
-        if organisation is None:
+        rosters = _rosters_of([member])
+        if _state(member, posted[0][0], rosters.organisations) == WAITING:
             return {"state": WAITING}
-        return {"state": ADMITTED, "organisation": organisation, "heads": chains.load([organisation]).heads()}
+        organisation = next(iter(rosters.organisations))
+        return {"state": ADMITTED, "organisation": organisation, "heads": rosters.heads()}
 
 
 def forget_requests(now: datetime) -> int:
@@ -131,10 +135,28 @@ def forget_requests(now: datetime) -> int:
         Invitation.expires_at >= instants.written(now - timedelta(days=KEPT_DAYS))
     )
     # The row of an admitted one stays: it counts as a use, and tells the joiner, who may come back days later.
-    admitted = AdmissionRequest.member.in_(RosterId.select(RosterId.id)) & (AdmissionRequest.request != "")
     with transaction():
         gone = AdmissionRequest.delete().where(AdmissionRequest.invitation.not_in(live)).execute()
-        return int(gone + AdmissionRequest.update(request="", mac="").where(admitted).execute())
+        query = AdmissionRequest.select(AdmissionRequest.invitation, AdmissionRequest.member, AdmissionRequest.request)
+        kept = rows(query.where(AdmissionRequest.request != ""))
+        known = _rosters_of(member for _, member, _ in kept).organisations
+        admitted = [row for row in kept if _state(row[1], row[2], known) == ADMITTED]
+        for invitation, member, _ in admitted:
+            mine = (AdmissionRequest.invitation == invitation) & (AdmissionRequest.member == member)
+            AdmissionRequest.update(request="", mac="").where(mine).execute()
+        return int(gone) + len(admitted)
+
+
+def _rosters_of(members: Iterable[str]) -> chains.Chains:
+    return chains.load(owner for owner in chains.owners(members).values() if owner is not None)
+
+
+def _state(member: str, request: str, organisations: Mapping[str, Organisation]) -> str:
+    """Admitted once the roster has the very key that was asked for: who returns was known before, with another."""
+    content = strict_json(request.encode()) if request else None
+    asked = content["member"].get("signing") if content else None
+    known = [one.members[member].signing for one in organisations.values() if member in one.members]
+    return ADMITTED if not request or (asked is not None and asked in known) else WAITING
 
 
 def _member(request: object, mac: object) -> str:

@@ -9,6 +9,7 @@ from models.problems import Problem
 from models.projections import chains
 from models.rules import roster
 from models.rules.roster import NETWORK, Organisation
+from models.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a reader may see today. `circles` are those they hold."""
+    """What a reader may see today. `circles` are those they hold.
+
+    A supervisor is also given what is sealed to the organisation's printed keys, of which nothing opens without the
+    paper: `wraps_of` are the members whose wraps are served, `blobs_of` the circles whose blobs are.
+    """
 
     reader: Reader
     organisation: Organisation
     circles: frozenset[str]
+    wraps_of: frozenset[str]
+    blobs_of: frozenset[str]
 
     def allow(self, stream: str) -> bool:
         """Whether a stream of this name, if it exists, is theirs to read."""
@@ -41,4 +48,12 @@ def rights_of(reader: Reader, today: date) -> Rights:
     member = organisation.members.get(reader.member) if organisation is not None else None
     if organisation is None or member is None or not member.is_current(today):
         raise Problem("session_expired")
-    return Rights(reader, organisation, frozenset(roster.circles_of_member(organisation, member.id, today)))
+    circles = frozenset(roster.circles_of_member(organisation, member.id, today))
+    printed = _printed_keys(organisation, today) if member.role == Role.SUPERVISOR else frozenset()
+    theirs = (roster.circles_of_member(organisation, key, today) for key in printed)
+    return Rights(reader, organisation, circles, printed | {member.id}, circles.union(*theirs))
+
+
+def _printed_keys(organisation: Organisation, today: date) -> frozenset[str]:
+    members = organisation.members.values()
+    return frozenset(one.id for one in members if one.role == Role.RECOVERY and one.is_current(today))

@@ -74,6 +74,8 @@ class Doors:
                 return accounts.open_bundle_session(body["account"], body["proof"], self.now)
             case ["session", "passphrase"]:
                 return accounts.sign_in_parameters(body["account"], SECRET)
+            case ["session", "recovery"]:
+                return accounts.open_recovery_session(body["account"], body["proof"], self.now)
             case ["bundle"] if method == "PUT":
                 return {"version": accounts.put_bundle(accounts.caller(token, self.now), body, self.now)}
             case ["bundle"]:

@@ -28,7 +28,7 @@ ALLOWED = {
 }
 PUBLIC = {
     "/", "/app/", "/r/<release_id>/<path:name>", "/sw.js", "/manifest.webmanifest", "/healthz", "/api/founding",
-    "/api/session/device", "/api/session/passphrase", "/api/session/passkey", "/api/events",
+    "/api/session/device", "/api/session/passphrase", "/api/session/recovery", "/api/session/passkey", "/api/events",
 }  # fmt: skip
 BOTH = "/api/invitations/<id>"  # a newcomer posts and polls; its inviter reads; who may make one is above
 

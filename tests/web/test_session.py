@@ -1,4 +1,4 @@
-"""Signing in: by the device's key, by passphrase, by passkey. What each token opens, and how each refusal looks."""
+"""Signing in: by the device's key, by passphrase, code or passkey. What each token opens, how refusals look."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from device import admission, bundle, signed
+from device import admission, bundle, paper, recovery, signed
+from device.keys import RECOVERY_SIGN_IN, derive
 from device.phone import Phone
-from device.primitives import new_id
+from device.primitives import b64u, new_id
 from models import accounts
 from models.vocabulary import BUNDLE_SESSION_MINUTES, SESSION_HOURS
 from tests.device.territory import Territory
@@ -187,6 +188,46 @@ def test_guessing_is_slowed_alike_for_a_name_that_exists_and_one_that_does_not(c
         ]
         assert codes == ["sign_in"] * 20 + ["too_many"] * 5
         assert ask(client, "POST", PASSPHRASE_ROUTE, body={"account": account}).status_code == 200
+
+
+# --- printed code ------------------------------------------------------------------------------------------------
+
+RECOVERY_ROUTE = "/api/session/recovery"
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [({}, "malformed"), ({"account": "amina"}, "malformed"), ({"proof": "A" * 43}, "malformed"),
+     ({"account": "amina", "proof": ""}, "malformed"), ({"account": "amina", "proof": 1}, "malformed"),
+     ({"account": "amina", "proof": "A" * 43, "code": "0000"}, "unknown_field"),
+     ({"account": "amina", "proof": "A" * 43}, "sign_in"), ({"account": "nobody", "proof": "A" * 43}, "sign_in")],
+)  # fmt: skip
+def test_a_code_that_is_not_theirs_is_refused_in_one_shape(
+    client: FlaskClient, with_passphrase: Phone, body: Any, refusal: str
+) -> None:
+    """T82: without a printed code, with another one, or for nobody."""
+    assert code(ask(client, "POST", RECOVERY_ROUTE, body=body)) == refusal
+
+
+def test_guessing_a_printed_code_is_slowed(config: Any, app: Flask) -> None:
+    """T82."""
+    client = create_app(dataclasses.replace(config, rate_factor=1)).test_client()
+    body = {"account": "amina", "proof": "A" * 43}
+    codes = [code(ask(client, "POST", RECOVERY_ROUTE, body=body)) for _ in range(25)]
+    assert codes == ["sign_in"] * 20 + ["too_many"] * 5
+
+
+def test_the_printed_code_gives_a_token_for_the_bundle_alone(
+    client: FlaskClient, territory: Territory, with_passphrase: Phone
+) -> None:
+    printed = recovery.print_code(territory.amina, PASSPHRASE, NOW)
+    proof = b64u(derive(paper.read(printed, 16), RECOVERY_SIGN_IN))
+    answer = ask(client, "POST", RECOVERY_ROUTE, body={"account": "amina", "proof": proof}).get_json()
+    assert answer.keys() == {"token", "expires_at"}
+    assert ask(client, "GET", "/api/bundle", answer["token"]).status_code == 200
+    assert code(ask(client, "PUT", "/api/bundle", answer["token"], body={})) == "session_expired"
+    [slot] = [one for one in territory.amina.slots if one["kind"] == "recovery"]
+    assert code(ask(client, "POST", RECOVERY_ROUTE, body={"account": "amina", "proof": slot["proof"]})) == "sign_in"
 
 
 # --- passkey -----------------------------------------------------------------------------------------------------
