@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,13 @@ class Exchange:
     answered: bytes = b""
 
     def whole(self) -> bytes:
-        return b"\n".join([self.address.encode(), self.head.encode(), self.sent, self.answered])
+        """All of it, packed bodies unpacked: a search that stops at a packing finds nothing."""
+        bodies = [plain(body) for body in (self.sent, self.answered)]
+        return b"\n".join([self.address.encode(), self.head.encode(), *bodies])
+
+
+def plain(body: bytes) -> bytes:
+    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
 
 
 @dataclass(slots=True)
