@@ -5,8 +5,9 @@ A connection belongs to a thread and stays open: opening one per request costs m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import peewee
 from models.problems import Problem
 
 BUSY_SECONDS = 10  # how long a writer waits for another one before `unavailable`
+STATEMENT_SECONDS = 60  # longer than any of ours: a statement that lasts is cut, and so is a transaction left open
 ROWS_PER_INSERT = 500  # both databases refuse more than some 32,000 parameters
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -23,6 +25,16 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,  # a wrap withdrawn is overwritten, not left in a free page
     "cache_size": -32 * 1024,  # KiB
 }
+POSTGRESQL_SETTINGS = {
+    "synchronous_commit": "on",  # what was acknowledged survives a power cut, whatever the server's own default
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",  # a worker that froze frees what it locked
+}
+CONNECT_SECONDS = 5
+# Each statement sees what is committed when it starts. What must not change between a check and its write is held
+# (`hold`, `locked`); nothing here relies on a stricter isolation, which would refuse pushes that do not conflict.
+ISOLATION = "READ COMMITTED"
 
 database = peewee.DatabaseProxy()
 
@@ -35,6 +47,13 @@ class Table(peewee.Model):
         legacy_table_names = False
 
 
+class _Postgresql(peewee.PostgresqlDatabase):
+    def _initialize_connection(self, connection: Any) -> None:
+        """In one statement, and not as connection options: poolers refuse those."""
+        settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in POSTGRESQL_SETTINGS.items())
+        connection.execute(f"SELECT {settings}")
+
+
 def bind(url: str) -> None:
     """Point every table at `sqlite:///path` or `postgresql://…`; opens nothing yet. ValueError for another URL."""
     if url.startswith("sqlite:///"):
@@ -42,7 +61,8 @@ def bind(url: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         database.initialize(peewee.SqliteDatabase(path, pragmas=SQLITE_PRAGMAS, timeout=BUSY_SECONDS))
     elif url.startswith("postgresql://"):
-        database.initialize(peewee.PostgresqlDatabase(url))
+        known: dict[str, Any] = {"isolation_level": ISOLATION, "connect_timeout": CONNECT_SECONDS}
+        database.initialize(_Postgresql(url, prefer_psycopg3=True, **known))
     else:
         raise ValueError("a database URL starts with sqlite:/// or postgresql://")
 
@@ -55,6 +75,7 @@ def is_sqlite() -> bool:
 def transaction() -> Iterator[None]:
     """One write transaction: all or nothing. A database that fails is Problem("unavailable"): nothing was acknowledged.
 
+    So is a wait for other writers that lasts too long, or that the database breaks off (a deadlock).
     IntegrityError goes through: it says that another writer was first, and the caller judges again.
     """
     with available(), database.atomic("IMMEDIATE") if is_sqlite() else database.atomic():
@@ -63,11 +84,22 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def available() -> Iterator[None]:
-    """Translate a failing database into Problem("unavailable")."""
+    """Translate a failing database into Problem("unavailable"), and text that no database keeps into "malformed"."""
     try:
         yield
-    except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
+    except peewee.IntegrityError:
+        raise
+    except peewee.DataError as error:
+        raise Problem("malformed") from error
+    except (peewee.DatabaseError, peewee.InterfaceError) as error:
+        _leave_broken()
         raise Problem("unavailable") from error
+
+
+def _leave_broken() -> None:
+    """A connection that the server closed is left, so that the next request opens another one."""
+    if not is_sqlite() and not database.in_transaction() and not database.is_connection_usable():
+        close()
 
 
 def rows(query: Any) -> list[tuple[Any, ...]]:
@@ -91,6 +123,25 @@ def insert(table: type[Table], values: Sequence[Sequence[Any]]) -> None:
 def locked(query: Any) -> Any:
     """The same query, its rows locked until the end of the transaction. SQLite's writers are alone already."""
     return query if is_sqlite() else query.for_update()
+
+
+def hold(wanted: Mapping[str, bool]) -> None:
+    """Keep these names for this transaction: True alone, False together with others that say False.
+
+    Waits for whoever has them otherwise; what is read afterwards is what they committed. Names are taken in their
+    order, in one statement: two transactions that each hold once never wait for each other. SQLite's writers are alone
+    already. A name needs no row: what is not there yet can be held too.
+    """
+    if wanted and not is_sqlite():
+        calls = [
+            f"pg_advisory_xact_lock{'' if alone else '_shared'}({_number_of(name)})"
+            for name, alone in sorted(wanted.items())
+        ]
+        database.execute_sql(f"SELECT {', '.join(calls)}")
+
+
+def _number_of(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
 def close() -> None:

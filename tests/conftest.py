@@ -29,12 +29,16 @@ from waitress import wasyncore
 
 from app import create_app
 from models import database, schema
+from tests import databases as engines
 from tests import kept_logs
+from tests.databases import ENGINES, POSTGRESQL, Databases, Postgresql, Sqlite
 from web.config import Config
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+HERE = Path(__file__).parent
+ON_BOTH_ENGINES = [HERE / name for name in ("models", "web", "hostile", "device")]
 SEED = int(os.environ.setdefault("SEED", str(secrets.randbelow(2**32))))  # one for all the processes of a run
 KEPT_LOGS = "ACCORD_KEPT_LOGS"  # the folder where every process of a run leaves its log lines
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -59,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[KEPT_LOGS] = tempfile.mkdtemp(prefix="accord-logs-")
     keeper = kept_logs.keep(Path(os.environ[KEPT_LOGS]), worker["workerid"] if worker else "main")
     config.add_cleanup(keeper.close)
+    config.add_cleanup(engines.one_server_for_the_run(is_first=worker is None))
 
 
 @pytest.hookimpl(trylast=True)
@@ -81,6 +86,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Two processes must give a case the same name: bytes may hold a clock or chance, and read badly anyway."""
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the server run on each engine that the run asks for, and their names say which."""
+    is_theirs = any(folder in metafunc.definition.path.parents for folder in ON_BOTH_ENGINES)
+    is_server_only = not {"browser", "page", "context"} & set(metafunc.fixturenames)
+    if "engine" in metafunc.fixturenames and is_theirs and is_server_only and ENGINES != ["sqlite"]:
+        metafunc.parametrize("engine", ENGINES, scope="session", indirect=True)
 
 
 @pytest.fixture
@@ -115,20 +128,36 @@ def _is_here(host: str) -> bool:
 
 
 @pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def databases(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where databases of this engine are made: an empty one with its schema, made once, is copied."""
+    return Postgresql() if engine == POSTGRESQL else Sqlite(tmp_path_factory.mktemp("schema"))
+
+
+@pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with its schema, made once: copying it is much quicker than migrating again."""
-    path = tmp_path_factory.mktemp("schema") / "empty.sqlite"
-    database.bind(f"sqlite:///{path}")
-    schema.up()
-    database.close()
-    return path
+    """An SQLite file with its schema, for tests that copy files themselves."""
+    return Sqlite(tmp_path_factory.mktemp("schema")).file
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of this test's own database, which is not made yet."""
+    url = databases.reserve(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
     """Built by hand: tests never read the environment."""
     return Config(
-        database_url=f"sqlite:///{tmp_path}/accord.sqlite",
+        database_url=database_url,
         secret_key="only for tests, and long enough to be a key",
         origin="http://localhost:8000",
         end_log=tmp_path / "ends.log",
@@ -138,9 +167,9 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config, empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def app(config: Config, databases: Databases) -> Iterator[Flask]:
     """An application on an empty database with its schema."""
-    shutil.copy(empty_database, tmp_path / "accord.sqlite")
+    databases.copy(databases.empty, config.database_url)
     yield create_app(config)
     database.close()
 
@@ -188,9 +217,11 @@ class Live:
 
 
 @pytest.fixture
-def serve(config: Config) -> Iterator[Callable[..., Live]]:
+def serve(config: Config, engine: str, databases: Databases) -> Iterator[Callable[..., Live]]:
     """`serve()` starts a server on a free port; `serve(rate_factor=1)` with another Config; `serve(port=…)` there."""
     started: list[Live] = []
+    if engine == POSTGRESQL:
+        databases.blank(config.database_url)
 
     def start(port: int = 0, **changes: Any) -> Live:
         started.append(Live(dataclasses.replace(config, **changes), port))

@@ -1,6 +1,6 @@
 """Creates `entry`. A frozen copy of models/tables/entry.py at its birth."""
 
-from peewee import BigIntegerField, CompositeKey, Database, Model, TextField
+from peewee import BigIntegerField, CompositeKey, Database, Model, SqliteDatabase, TextField
 from playhouse.migrate import SchemaMigrator
 
 
@@ -16,6 +16,6 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             database = db
             table_name = "entry"
             primary_key = CompositeKey("stream", "position")
-            without_rowid = True
+            without_rowid = isinstance(db, SqliteDatabase)  # its rows lie in the order of the key, as they are read
 
     db.create_tables([Entry])

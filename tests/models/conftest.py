@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from device.primitives import new_id
 from models import database, endlog, feed, roster, schema
+from tests.databases import Databases
 from tests.device.territory import Territory, build
 from tests.models.doors import Doors
 from tests.models.writing import Story
@@ -24,45 +25,56 @@ def now() -> datetime:
     return NOW
 
 
-def _bind(folder: Path) -> None:
-    database.bind(f"sqlite:///{folder}/doors.sqlite")
+def _bind(url: str, folder: Path) -> None:
+    database.bind(url)
     endlog.bind(folder / "ends.log")
     roster.forget()
 
 
 @pytest.fixture
-def doors(empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
-    """An empty server, whose clock says `now`."""
-    shutil.copy(empty_database, tmp_path / "doors.sqlite")
-    _bind(tmp_path)
+def doors(
+    database_url: str,
+    databases: Databases,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Doors]:
+    """A server whose clock says `now`: empty, or with the cast for a test that asks for them."""
+    is_peopled = "territory" in request.fixturenames
+    databases.copy(request.getfixturevalue("built").url if is_peopled else databases.empty, database_url)
+    _bind(database_url, tmp_path)
     monkeypatch.setattr(feed, "_last_closing", None)
     yield Doors(NOW)
     database.close()
     endlog.bind(None)
 
 
+class Built(NamedTuple):
+    url: str
+    doors: Doors
+    territory: Territory
+
+
 @pytest.fixture(scope="session")
-def built(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Doors, Territory]:
+def built(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """A territory built once; each test gets its own copy of the phones and of the database."""
     folder = tmp_path_factory.mktemp("territory")
-    shutil.copy(empty_database, folder / "doors.sqlite")
-    _bind(folder)
+    url = databases.reserve(folder)
+    databases.copy(databases.empty, url)
+    _bind(url, folder)
     founding = new_id(NOW)
     schema.await_founding(founding)
     doors = Doors(NOW)
     territory = build(doors, founding, NOW)
     database.close()
-    return folder / "doors.sqlite", doors, territory
+    yield Built(url, doors, territory)
+    databases.drop(url)
 
 
 @pytest.fixture
-def territory(built: tuple[Path, Doors, Territory], doors: Doors, tmp_path: Path) -> Territory:
+def territory(built: Built, doors: Doors) -> Territory:
     """Everyone admitted, circles granted, rosters read; every phone speaks to `doors`."""
-    path, first, territory = built
-    database.close()
-    shutil.copy(path, tmp_path / "doors.sqlite")
-    roster.forget()
-    return copy.deepcopy(territory, {id(first): doors})
+    return copy.deepcopy(built.territory, {id(built.doors): doors})
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from models import database, directory, schema
+from models import database, directory
 from models.directory import extract, import_places
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 REAL = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "directory" / "structures-bretagne.json"
@@ -51,9 +52,9 @@ OLD: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def a_database(tmp_path: Path) -> Iterator[None]:
-    database.bind(f"sqlite:///{tmp_path}/accord.sqlite")
-    schema.up()
+def a_database(database_url: str, databases: Databases) -> Iterator[None]:
+    databases.copy(databases.empty, database_url)
+    database.bind(database_url)
     yield
     database.close()
 

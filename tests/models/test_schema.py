@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import peewee
 import pytest
 
@@ -11,6 +9,7 @@ from models import database, schema
 from models.database import database as bound
 from models.problems import Problem
 from models.tables import ALL
+from tests.databases import Databases
 from tests.device.territory import Territory
 from tests.models.doors import Doors
 
@@ -27,8 +26,9 @@ def test_going_up_twice_changes_nothing_the_second_time(doors: Doors) -> None:
     assert all(step.applied for step in schema.status())
 
 
-def test_an_empty_database_says_what_is_missing(tmp_path: Path) -> None:
-    database.bind(f"sqlite:///{tmp_path}/empty.sqlite")
+def test_an_empty_database_says_what_is_missing(database_url: str, databases: Databases) -> None:
+    databases.blank(database_url)
+    database.bind(database_url)
     assert len(schema.check()) == len(list(schema.MIGRATIONS.glob("[0-9]*.py")))
     assert not any(step.applied for step in schema.status())
     database.close()

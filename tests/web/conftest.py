@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from app import create_app
 from device.phone import Phone
 from device.transport import Reply, WsgiTransport
 from models import database, schema
+from tests.databases import Databases
 from tests.device.territory import Territory, build
 from web.cli import new_id
 from web.config import Config
@@ -50,26 +49,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Built:
-    file: Path
+    url: str
     territory: Territory
     line: Line
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("territory")
-    file = folder / "accord.sqlite"
-    shutil.copy(empty_database, file)
-    app = create_app(
-        Config(f"sqlite:///{file}", "k" * 40, "http://localhost:8000", folder / "ends.log", True, 1000, clock=Clock())
-    )
+    url = databases.reserve(folder)
+    databases.copy(databases.empty, url)
+    app = create_app(Config(url, "k" * 40, "http://localhost:8000", folder / "ends.log", True, 1000, clock=Clock()))
     founding = new_id(NOW)
     schema.await_founding(founding)
     line = Line()
     line.client = app.test_client()
     territory = build(line, founding, NOW)
     database.close()
-    return Built(file, territory, line)
+    yield Built(url, territory, line)
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -83,9 +81,9 @@ def config(config: Config, clock: Clock) -> Config:
 
 
 @pytest.fixture
-def territory(app: Flask, built: Built, config: Config, tmp_path: Path) -> Iterator[Territory]:
+def territory(app: Flask, built: Built, databases: Databases, config: Config) -> Iterator[Territory]:
     """The cast, signed in, on this test's own copy of the server."""
-    shutil.copy(built.file, tmp_path / "accord.sqlite")
+    databases.copy(built.url, config.database_url)
     built.line.client = app.test_client()
     yield copy.deepcopy(built.territory, {id(built.line): built.line})
     built.line.client = None

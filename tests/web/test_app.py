@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 import app as application
 from device import signed
 from models.problems import CATALOGUE
+from tests.databases import Databases
 from tests.device.territory import Territory
 from tests.web.conftest import NOW
 from tests.web.test_config import WHOLE
@@ -48,7 +49,7 @@ def test_a_demonstration_is_not_served_as_a_real_territory(config: Config, terri
 
 
 def test_a_demonstration_cannot_be_founded_on_a_real_server(
-    config: Config, client: FlaskClient, territory: Territory
+    config: Config, client: FlaskClient, territory: Territory, databases: Databases, tmp_path: Path
 ) -> None:
     """The genesis of the demonstration, pushed to a server that was not told to serve one."""
     [genesis] = [
@@ -56,16 +57,17 @@ def test_a_demonstration_cannot_be_founded_on_a_real_server(
             "/api/feed?after=network:0", headers={"Authorization": f"Bearer {territory.amina.api.token}"}
         ).get_json()["streams"]["network"]["entries"] if entry["position"] == 1
     ]  # fmt: skip
-    elsewhere = dataclasses.replace(
-        config, demonstration=False, database_url=config.database_url.replace("accord.sqlite", "real.sqlite")
-    )
-    real = application.create_app(elsewhere)
-    application.schema.up()
+    (tmp_path / "real").mkdir()
+    url = databases.reserve(tmp_path / "real")
+    databases.copy(databases.empty, url)
+    application.database.close()
+    real = application.create_app(dataclasses.replace(config, demonstration=False, database_url=url))
     application.schema.await_founding(founding_of(genesis["jws"]))
     entries = [{"jws": genesis["jws"], "beside": genesis["beside"]}]
     [verdict] = real.test_client().post("/api/events", json={"entries": entries}).get_json()["verdicts"]
     assert (verdict["verdict"], verdict["code"]) == ("rejected", "production_demonstration")
     application.database.close()
+    databases.drop(url)
 
 
 def founding_of(jws: str) -> str:

@@ -15,6 +15,7 @@ from flask.testing import FlaskCliRunner
 from app import create_app
 from models import database
 from models.rules.formats import is_id
+from tests.databases import Databases
 from tests.web.test_directory import PLACE
 from web import vocabulary_js
 from web.cli import new_id
@@ -22,8 +23,9 @@ from web.config import Config
 
 
 @pytest.fixture
-def bare(config: Config) -> Iterator[FlaskCliRunner]:
+def bare(config: Config, databases: Databases) -> Iterator[FlaskCliRunner]:
     """An application whose database is still empty."""
+    databases.blank(config.database_url)
     yield create_app(config).test_cli_runner()
     database.close()
 
