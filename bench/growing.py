@@ -1,7 +1,7 @@
 """Databases of many rows for the growth figures: real events, then copies of their rows under other ids.
 
-A copy's signed text and ciphertext are cut short, so that a million of them fit a disk: what grows is the number of rows,
-in every table and index that a push or a page looks at. Statements are real: organisations are admitted by the protocol.
+A copy's signed text and ciphertext are cut short, so that a million of them fit a disk: what grows is the number of
+rows, in every table and index that a push or a page looks at. Organisations are really admitted, by the protocol.
 """
 
 from __future__ import annotations
