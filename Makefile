@@ -16,9 +16,9 @@ help: ## List these commands
 run: $(VENV)/run.stamp ## Serve a demonstration territory on http://localhost:8000 (PORT=… to change)
 	@PORT=$(PORT) $(BIN)/python -m web.local
 
-test: $(VENV)/dev.stamp ## Run every test, JOBS=2 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
+test: $(VENV)/dev.stamp ## Run every test, the server's on both databases, JOBS=2 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
 	@.ci/chromium
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+	@ACCORD_TEST_ENGINE=both $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 
 engines: $(VENV)/dev.stamp ## The spine in Firefox and WebKit; installs them when they are missing
 	@.ci/engines
@@ -36,9 +36,11 @@ pictures: $(VENV)/dev.stamp ## Photograph every screen into var/pictures, and th
 vendor: ## Fetch the pinned browser libraries again, check their hashes, rebuild static/vendor
 	@.ci/vendor
 
-lock: $(VENV)/dev.stamp ## Rewrite both locks from pyproject.toml (needs uv)
-	@uv pip compile -q pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header -o requirements.lock
-	@uv pip compile -q pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header -o requirements-dev.lock
+LOCK := uv pip compile -q pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header
+lock: $(VENV)/dev.stamp ## Rewrite the locks from pyproject.toml (needs uv)
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --extra postgresql -o requirements-postgresql.lock
+	@$(LOCK) --extra dev -o requirements-dev.lock
 
 # A stamp holds a copy of the lock it installed, so nothing is installed twice and a changed lock is noticed.
 $(VENV)/%.stamp: FORCE

@@ -300,7 +300,7 @@ def test_the_packages_of_pyproject_are_those_that_exist() -> None:
     assert present == listed
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-postgresql.lock", "requirements-dev.lock"])
 def test_each_locked_package_has_a_version_and_a_hash(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     for entry in re.split(r"\n(?=[a-z0-9])", text.strip()):
