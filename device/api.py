@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from device.answers import check
 from device.primitives import Json, compact_json, read_json
 from device.refusal import Refusal
 from device.transport import Reply, Transport
@@ -19,16 +20,17 @@ class Api:
     token: str | None = None
 
     def call(self, method: str, path: str, body: Json | None = None, token: str | None = None) -> Json:
-        """The JSON answered. Refusal(code of the problem), or Refusal(unavailable) for anything that is not ours."""
+        """The JSON answered. Refusal(code of the problem), or Refusal(unavailable) for anything that is not ours,
+        Refusal(malformed) for an answer this route does not give."""
         reply = self.send(method, path, compact_json(body).encode() if body is not None else None, token=token)
         answer = json_of(reply)
         if answer is None:
             raise Refusal("unavailable", status=reply.status)
         if reply.status != 200:
             code = answer.pop("code", "unavailable")
-            details = {name: value for name, value in answer.items() if name not in ("message", "retry", "code")}
-            raise Refusal(str(code), **details)
-        return answer
+            details = {name: answer[name] for name in ("after", "cause", "current", "category") if name in answer}
+            raise Refusal(code if isinstance(code, str) else "unavailable", **details)
+        return check(method, path, answer)
 
     def send(
         self, method: str, path: str, body: bytes | None, token: str | None = None, compress: bool = False

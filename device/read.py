@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from device import signed
+from device.answers import check_page, is_event, is_line, is_purge, is_statement
 from device.circles import open_wrap, walk
+from device.gaps import streams_with_gaps
 from device.phone import Phone, received_at
 from device.primitives import Json, digest, read_json
 from device.purge import purge
+from device.push import Queued
 from device.refusal import Refusal
 from device.roster import NETWORK, Circle, stream_of
 from device.sections import Addressee, open_section
@@ -21,7 +25,11 @@ MAX_STREAMS = 50
 
 
 def pull(phone: Phone, now: datetime) -> None:
-    """Read everything new. Refusal(fork) suspends; a bad event raises an alarm and does not stop the rest."""
+    """Read everything new. A bad event raises an alarm and does not stop the rest.
+
+    Refusal(fork) for another history of a roster, Refusal(rollback) for one that ends before what is known: sharing is
+    suspended, what is known is kept.
+    """
     _read_rosters(phone)
     if _gain_keys(phone):
         # A blob is served to holders only: those of before we held the circle come with a second reading.
@@ -30,6 +38,24 @@ def pull(phone: Phone, now: datetime) -> None:
         _gain_keys(phone)
     circles = [f"circle:{circle}" for circle in phone.keys]
     _read_pages(phone, [*circles, f"member:{phone.bundle.member}"], now)
+    _offer_what_did_not_come_back(phone)
+    for stream in (NETWORK, *map(stream_of, phone.roster.organisations)):
+        if phone.store.cursors.get(stream, 0) < phone.roster.chain(stream).number:
+            raise Refusal("rollback", stream=stream)
+
+
+def _offer_what_did_not_come_back(phone: Phone) -> None:
+    """An acceptance is believed once the event is read in one's own stream: a server may say so and keep nothing."""
+    lost = [queued for queued in phone.settled if _should_have_come(phone, queued) and not phone.store.find(queued.id)]
+    phone.settled = [queued for queued in phone.settled if queued not in lost]
+    phone.outbox = lost + phone.outbox
+
+
+def _should_have_come(phone: Phone, queued: Queued) -> bool:
+    """Only a stream that is served to us: who lost a circle still has its keys, and reads it no more."""
+    own = queued.signed.payload.get("audience", {}).get("own", "")
+    circle = phone.organisation.circles.get(own.rpartition(".")[0])
+    return own == f"member:{phone.bundle.member}" or (circle is not None and phone.bundle.member in circle.holders)
 
 
 def sync(phone: Phone, now: datetime) -> None:
@@ -52,22 +78,34 @@ def _read_rosters(phone: Phone) -> None:
 
 
 def _read_roster_page(phone: Phone, streams: list[str]) -> bool:
-    """Fold one page, the network first; whether there is more to read."""
+    """Fold one page, the network first; whether there is more to read. Refusal(head) when nothing new came of it."""
     page = _page(phone, streams)
-    more = False
+    progress, more, missing = False, False, None
     for stream in streams:
-        read = page[stream]
-        more |= read["more"]
         try:
-            for entry in read["entries"]:
-                fold(phone.roster, signed.read(entry["jws"], signed.STATEMENT), entry["beside"], received_at(entry))
-                phone.strings |= {digest(text): text for text in entry["beside"]}
-                phone.store.cursors[stream] = entry["position"]
+            for line in page[stream]["entries"]:
+                _fold_line(phone, stream, line)
+                progress |= line["position"] > phone.store.cursors.get(stream, 0)
+                phone.store.cursors[stream] = line["position"]
+            more |= page[stream]["more"]
         except Refusal as refusal:
             if refusal.code != "head":
                 raise
-            more = True  # it names a network statement that the next page brings
-    return more
+            missing = refusal  # it names a network statement that the next page brings
+    if missing and not progress:
+        raise missing
+    return progress and (more or missing is not None)
+
+
+def _fold_line(phone: Phone, stream: str, line: Any) -> None:
+    """A line of a chain stands at its number: nothing may be left out before it."""
+    if not (is_line(line) and is_statement(line)):
+        raise Refusal("malformed")
+    made = signed.read(line["jws"], signed.STATEMENT)
+    if (made.payload.get("stream"), made.payload.get("number")) != (stream, line["position"]):
+        raise Refusal("fork", stream=stream)
+    fold(phone.roster, made, line["beside"], received_at(line))
+    phone.strings |= {digest(text): text for text in line["beside"]}
 
 
 def _gain_keys(phone: Phone) -> bool:
@@ -102,42 +140,58 @@ def _open_circle(phone: Phone, circle: Circle) -> bool:
 
 
 def _read_pages(phone: Phone, streams: list[str], now: datetime) -> None:
+    for stream, position in phone.store.doubts.items():
+        phone.store.cursors[stream] = min(position, phone.store.cursors.get(stream, 0))
+    phone.store.doubts.clear()
     for start in range(0, len(streams), MAX_STREAMS):
         asked = streams[start : start + MAX_STREAMS]
-        more = [True]
-        while any(more):
-            more = [_keep(phone, stream, read, now) for stream, read in _page(phone, asked).items()]
+        while asked:
+            page = _page(phone, asked)
+            asked = [stream for stream in asked if _keep(phone, stream, page[stream], now)]
+    for stream in streams_with_gaps(phone):
+        phone.store.doubts[stream] = 0
 
 
-def _page(phone: Phone, streams: list[str]) -> Json:
-    page = phone.api.feed([(stream, phone.store.cursors.get(stream, 0)) for stream in streams])
-    if phone.store.epoch not in (None, page["epoch"]):
-        # Restored from a backup: what it forgot is offered again, and everything is read from zero.
-        phone.store.cursors.clear()
-        phone.outbox, phone.settled = phone.settled + phone.outbox, []
-    phone.store.epoch = page["epoch"]
-    if set(page["streams"]) != set(streams):
-        raise Refusal("malformed")
-    return dict(page["streams"])
+def _page(phone: Phone, streams: list[str]) -> dict[str, Json]:
+    asked = {stream: phone.store.cursors.get(stream, 0) for stream in streams}
+    answer = phone.api.feed(list(asked.items()))
+    page = check_page(answer, asked)
+    return _page(phone, streams) if phone.meet(answer["epoch"]) else page
 
 
 def _keep(phone: Phone, stream: str, read: Json, now: datetime) -> bool:
+    """Keep what verifies; whether there is more. A line that does not is refused alone, and asked for again later."""
+    before = phone.store.cursors.get(stream, 0)
+    reached = before
     for line in read["entries"]:
-        if line["position"] <= phone.store.cursors.get(stream, 0):
-            raise Refusal("malformed")
-        event = ""
         try:
-            if "purge" in line:
-                purge(phone, stream, line["purge"], now)
-            else:
-                made = signed.read(line["jws"], signed.EVENT)
-                event = str(made.payload.get("id"))
-                keep(phone, Entry(stream, line["position"], received_at(line), made, line["sections"]))
+            if not is_line(line) or line["position"] <= reached:
+                raise Refusal("malformed")
+            reached = line["position"]
+            _keep_line(phone, stream, line, now)
         except Refusal as refusal:
-            phone.store.alarms.append(Alarm(stream, event, refusal.code))
-        phone.store.cursors[stream] = line["position"]
-    phone.store.cursors[stream] = read["next"]
-    return bool(read["more"])
+            phone.store.doubt(before, Alarm(stream, _named(line), refusal.code))
+    # Never further than what was given: a server that lied once would be believed for ever.
+    phone.store.cursors[stream] = min(max(before, read["next"]), reached)
+    return bool(read["more"]) and phone.store.cursors[stream] > before
+
+
+def _keep_line(phone: Phone, stream: str, line: Json, now: datetime) -> None:
+    if is_purge(line):
+        purge(phone, stream, line["purge"], now)
+    elif is_event(line):
+        made = signed.read(line["jws"], signed.EVENT)
+        keep(phone, Entry(stream, line["position"], received_at(line), made, line["sections"]))
+    else:
+        raise Refusal("malformed")
+
+
+def _named(line: Any) -> str:
+    """The id of the event in a line that was refused; "" when it has none that can be read."""
+    try:
+        return str(signed.read(line["jws"], signed.EVENT).payload.get("id"))
+    except (Refusal, TypeError, KeyError, AttributeError):
+        return ""
 
 
 def keep(phone: Phone, entry: Entry) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from device.refusal import Refusal
 from device.signed import Signed
 
 
@@ -39,16 +40,30 @@ class Alarm:
 
 @dataclass(slots=True)
 class Store:
-    """`closed` are events whose access is closed although nothing was destroyed: a purge without a valid cause."""
+    """`closed` are events whose access is closed although nothing was destroyed: a purge without a valid cause.
+
+    `doubts` says from where a stream is read again, since something in it did not verify or did not come.
+    """
 
     epoch: str | None = None
     cursors: dict[str, int] = field(default_factory=dict)
     streams: dict[str, dict[str, Entry]] = field(default_factory=dict)
     closed: set[tuple[str, str]] = field(default_factory=set)
     alarms: list[Alarm] = field(default_factory=list)
+    doubts: dict[str, int] = field(default_factory=dict)
 
     def keep(self, entry: Entry) -> None:
-        self.streams.setdefault(entry.stream, {})[entry.id] = entry
+        """An event read again brings the sections that had not come. Refusal(id_conflict) for another of its name."""
+        known = self.streams.setdefault(entry.stream, {}).setdefault(entry.id, entry)
+        if known.signed.digest != entry.signed.digest:
+            raise Refusal("id_conflict")
+        known.sections |= entry.sections
+
+    def doubt(self, position: int, alarm: Alarm) -> None:
+        """Tell, once, of a line that was refused, and have its page read again: the honest one may come yet."""
+        self.doubts[alarm.stream] = min(position, self.doubts.get(alarm.stream, position))
+        if alarm not in self.alarms:
+            self.alarms.append(alarm)
 
     def find(self, event: str) -> Entry | None:
         """The event in any stream, the first that gave it."""

@@ -28,7 +28,7 @@ def check_event(phone: Phone, made: Signed, stream: str) -> None:
     if device.enrolled > number or _is_past(device.revoked, number) or _is_past(member.ended, number):
         raise Refusal("not_allowed")
     verify(made, device.signing)
-    if stream not in _streams(said):
+    if stream not in streams_of(said):
         raise Refusal("malformed")
 
 
@@ -36,7 +36,7 @@ def _is_past(ended: int | None, number: int) -> bool:
     return ended is not None and ended <= number
 
 
-def _streams(said: Json) -> list[str]:
+def streams_of(said: Json) -> list[str]:
     """The streams whose readers are the audience."""
     names = said["audience"].values()
     return [name if name.startswith("member:") else "circle:" + name.rpartition(".")[0] for name in names]

@@ -87,6 +87,8 @@ class Relay:
         payload = payload_of(entry["jws"])
         verdict = {"digest": digest(entry["jws"].rpartition(".")[0]), "verdict": "accepted", "position": {}}
         if "beside" in entry:
+            if any(line["jws"] == entry["jws"] for line in self.streams[payload["stream"]]):
+                return verdict | {"id": f"{payload['stream']}#{payload['number']}", "verdict": "duplicate"}
             self._note_members(payload)
             self.append(payload["stream"], {"jws": entry["jws"], "beside": entry["beside"]})
             return verdict | {"id": f"{payload['stream']}#{payload['number']}"}
