@@ -42,13 +42,14 @@ class Author:
     membership: str = "current"
 
 
-def author_is(author: Author, act: str) -> str | None:
-    """Why the server does not listen to this author; None when it does."""
+def author_is(author: Author, act: str, circle: str = "open") -> str | None:
+    """Why the server does not listen to this author; None when it does. Without a ground nobody holds a bound circle."""
     if author.membership == "not_yet":
         return "unknown_key"
     if author.membership in GONE:
         return "held:ended_member" if act in OWN_FACTS else "not_allowed"
-    return "not_allowed" if author.membership in ELSEWHERE else None
+    holds = author.membership not in ELSEWHERE and (circle == "open" or author.ground is not None)
+    return None if holds else "not_allowed"
 
 
 def role_is(author: Author, act: str) -> str | None:
@@ -94,8 +95,9 @@ def judge_fact(cell: Fact) -> str:
 
 def _fact_author(cell: Fact) -> str | None:
     # A private note is written to oneself: whichever team one is in, it is one's own.
-    private = cell.type == "note.recorded" and cell.author.membership in ELSEWHERE
-    return None if private else author_is(cell.author, cell.type)
+    if cell.type != "note.recorded":
+        return author_is(cell.author, cell.type, cell.circle)
+    return None if cell.author.membership in ELSEWHERE else author_is(cell.author, cell.type)
 
 
 def _fact_parents(cell: Fact) -> str | None:
@@ -170,17 +172,17 @@ def _move_role(cell: Move) -> str | None:
 
 
 def _move_circles(cell: Move) -> str | None:
-    if cell.side == "their_other_circle":
-        return "not_found"
     mine = "sender" if cell.type == "orientation.cancelled" else "recipient"
-    return None if cell.side == mine and cell.towards == "right" else "no_recipient"
+    if cell.side != mine:
+        return "not_found"  # this circle has no such orientation to answer, or to cancel
+    return None if cell.towards == "right" else "no_recipient"
 
 
 def _move_state(cell: Move) -> str | None:
     if cell.type == "orientation.opened":
         return None
-    if cell.previous != "last":
-        return "stale_state"
+    if cell.previous != "last" or cell.state == "expiree":
+        return "stale_state"  # time moved it: the author did not know
     if cell.state == WITHDRAWN:
         if cell.type == "orientation.answered":
             return "stale_state"
@@ -206,12 +208,10 @@ class Withdrawal:
 
 def judge_withdrawal(cell: Withdrawal) -> str:
     """Every role may: taking back never needs a right, only to be of the organisation, or the person."""
-    if cell.signer == "member":
-        unheard = author_is(cell.author, "consent.withdrawn")
-        colleague = cell.author.membership == "other_team"
-        if unheard and not colleague:
-            return unheard if cell.author.membership != "not_yet" or cell.consent == "known" else "held:parent"
-        return "accepted" if cell.consent == "known" else "held:parent"
+    if cell.signer == "member" and cell.author.membership in ("not_yet", *GONE):
+        return author_is(cell.author, "consent.withdrawn") or ""
     if cell.consent == "unknown":
-        return "held:parent"
+        return "held:parent"  # whose it is will be seen when it comes
+    if cell.signer == "member":
+        return "not_allowed" if cell.author.membership == "other_organisation" else "accepted"
     return "accepted" if cell.signer == "receipt" else "unknown_key"

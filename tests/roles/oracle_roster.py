@@ -12,7 +12,8 @@ NETWORK = ("network.founded", "charter.published", "charter.ended", "authority.r
 MEMBERS = ("member.added", "member.role_set", "member.ended")
 CIRCLES = ("circle.created", "circle.rotated", "circle.granted")
 TYPES = (
-    *NETWORK, "charter.signed", "team.created", *MEMBERS, "member.rekeyed", "device.enrolled", "device.revoked", *CIRCLES,
+    *NETWORK, "charter.signed", "team.created", *MEMBERS, "member.rekeyed", "device.enrolled", "device.revoked",
+    *CIRCLES,
 )  # fmt: skip
 # Role and permissions of each signer; a deputy is anyone with `member.admit` who is not a supervisor.
 SIGNERS = {
@@ -43,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who a circle's key is given to. `grantee`: right, other_team, no_ground, ended, unknown, recovery, recovery_ground.
+    """Who a circle's key is given to, as `grantee` says: right, other_team, no_ground, ended, unknown, recovery…
 
     `signer_holds`: holds already (rotated, granted) or is among the holders named (created, rotated).
     """
@@ -57,7 +58,9 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`before` and `after` describe the member it is about; `on_self`; `gains_ground`: the new object adds a ground."""
+    """A statement of the network is signed in the authority's name, by its key or by another's.
+
+    `before` and `after` describe the member it is about; `on_self`; `gains_ground`: the new object adds a ground."""
 
     type: str
     signer: str
@@ -73,7 +76,9 @@ def judge_statement(cell: Statement) -> str:
     """The verdict expected of the server."""
     if cell.type in NETWORK:
         return _network(cell)
-    if cell.signer in UNHEARD or cell.signer == "authority" or not _may_sign(cell):
+    if cell.signer == "authority":
+        return "malformed"  # an organisation's statement is signed by a member
+    if cell.signer in UNHEARD or not _may_sign(cell):
         return "not_allowed"
     if cell.type == "member.rekeyed" and cell.before and cell.before.role == "recovery":
         return "not_allowed"
@@ -83,7 +88,7 @@ def judge_statement(cell: Statement) -> str:
 def _network(cell: Statement) -> str:
     if cell.type == "network.founded":
         return "founding"
-    return "accepted" if cell.signer == "authority" else "not_allowed"
+    return "accepted" if cell.signer == "authority" else "bad_signature"
 
 
 def _may_sign(cell: Statement) -> bool:
@@ -118,7 +123,7 @@ def _circle(type_: str, holding: Holding) -> str:
         "right": None,
         "other_team": "holder",
         "no_ground": "holder" if holding.kind == "bound" else None,
-        "ended": "not_found",
+        "ended": "holder",
         "unknown": "not_found",
         "recovery": "holder" if holding.kind == "bound" else None,
         "recovery_ground": None,

@@ -135,7 +135,7 @@ def judge(cell: Sending) -> str:
 
 
 def _author(cell: Sending) -> str | None:
-    return author_is(cell.author, "orientation.sent")
+    return author_is(cell.author, "orientation.sent", cell.own)
 
 
 def _parents(cell: Sending) -> str | None:
@@ -215,8 +215,8 @@ def _basis(cell: Sending) -> str | None:
     if isinstance(cell.ground, Consent) and cell.ground.known_to != "own_team":
         return None
     basis = BASES.get(cell.basis)
-    if basis is None or not basis.active or not _conditions(basis, cell):
-        return "basis"
+    if basis is None or not basis.active or basis.allows == frozenset() or not _conditions(basis, cell):
+        return "basis"  # one that allows no category opens nothing, not even the need alone
     allowed = all(_allows(basis, code) for code in cell.sent)
     return None if allowed and all(_enabling(cell, code) for code in _each(cell)) else "basis"
 

@@ -1,0 +1,365 @@
+"""Cells of sending: drawn by a seed, most of them one or two faults away from what may be, then written for the server.
+
+A draw starts from what a careful phone would do for that recipient, then bends some of it: a wholly random cell would
+nearly always fall at the first check, and the last ones would never be seen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from device import jose
+from device.primitives import instant, new_id
+from tests.roles.hands import Hand, Json, Ring
+from tests.roles.oracle import CONTENT_ROLES, GONE, ROLES, Author, class_for
+from tests.roles.oracle_sharing import Consent, PersonSaid, Sending, mark
+from tests.roles.reference import (
+    AGREEMENT,
+    BASES,
+    CARE_EXCHANGE,
+    CARE_OUTSIDE,
+    CODES,
+    COLLEAGUES,
+    LEVELS,
+    NECESSITY,
+    NEVER,
+    PRACTICALS,
+    PURPOSES,
+    SIAO,
+    YES,
+)
+from tests.roles.town import BOTH, BOUND, CLASS_SETS, GROUNDS, Recipient, Sender, Town
+
+SECRET = (COLLEAGUES, CARE_OUTSIDE, SIAO, CARE_EXCHANGE)
+UNKNOWN_BASIS = "person.unknown"
+USUAL_SITUATIONS = ("wide", "housing", "asylum", "addiction", "inside")
+USUAL_SHARE = 0.7  # of the cells; the others meet a charter that is not in force, or allows little
+OTHER_TEAM, NOBODY = "other_team", "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    facts: Sending
+    sender: Sender
+    recipient: Recipient
+
+
+def draw(town: Town, luck: random.Random) -> Cell:
+    """One cell."""
+    main = town.senders[0]
+    usual = luck.random() < USUAL_SHARE
+    recipient = luck.choice([one for one in town.recipients if (one.situation in USUAL_SITUATIONS) == usual])
+    inside = recipient.facts.where == "same_organisation"
+    sender = next(one for one in town.senders if one.id == recipient.organisation) if inside else main
+    cell = _careful(sender, recipient, luck)
+    for bend in luck.sample(BENDS, luck.choice((0, 0, 1, 1, 1, 2, 3))):
+        cell = replace(cell, facts=bend(cell, luck))
+    return replace(cell, facts=_recordable(cell.facts))
+
+
+# --- what a careful phone would send -------------------------------------------------------------------------------
+
+
+def _careful(sender: Sender, recipient: Recipient, luck: random.Random) -> Cell:
+    to = recipient.facts
+    possible = {_fitting(code, recipient) for code in CODES if mark(code, to.holders) != NEVER}
+    possible = {code for code in possible if class_for(_least(code), to.classes) == to.circle or to.circle == "bound"}
+    count = min(len(possible), luck.choice((0, 1, 1, 2, 3)))
+    sent = {code: _least(code) for code in luck.sample(sorted(possible), count)}
+    needs_note = any(mark(code, to.holders) == NECESSITY for code in sent)
+    level = max([to.kind_level, *sent.values()])
+    level = 2 if level == 1 and class_for(1, to.classes) != to.circle else level
+    classes = luck.choice([classes for classes in CLASS_SETS if class_for(level, classes)])
+    own = class_for(level, classes) or "open"
+    author = luck.choice([one for one in sender.authors if _may_be_careful(one, own)])
+    basis = luck.choice([AGREEMENT, AGREEMENT, *_secrets(author, recipient)])
+    alone = basis != AGREEMENT and luck.random() < 0.5
+    purpose = luck.choice(PURPOSES)
+    ground = basis if alone else Consent(frozenset(sent) or frozenset({"C01"}), purpose, basis)
+    note = 1 if needs_note or basis != AGREEMENT or luck.random() < 0.2 else None
+    charters = recipient.charters
+    facts = Sending(author, own, classes, sender.kind, to, charters, ground, purpose, sent, 1, note, None, level)
+    return Cell(facts, sender, recipient)
+
+
+def _may_be_careful(author: Author, own: str) -> bool:
+    is_heard = author.membership == "current" and author.role in CONTENT_ROLES
+    return is_heard and (own == "open" or author.ground is not None)
+
+
+def _secrets(author: Author, recipient: Recipient) -> list[str]:
+    """The bases of secrecy whose statuses both sides have."""
+    grounds = {author.ground, *(ground for _, ground in recipient.facts.holders)}
+    return [name for name in SECRET if grounds <= BASES[name].emitters & BASES[name].recipients]
+
+
+def _fitting(code: str, recipient: Recipient) -> str:
+    """Where only the practical variant passes, the practical variant."""
+    practical = f"{code}.practical"
+    return (
+        practical if practical in PRACTICALS and mark(code, recipient.facts.holders) not in (YES, NECESSITY) else code
+    )
+
+
+def _least(code: str) -> int:
+    return 1 if code.endswith(".practical") else LEVELS[code]
+
+
+# --- faults, and changes that are none -----------------------------------------------------------------------------
+
+
+def _other_role(cell: Cell, luck: random.Random) -> Sending:
+    return _by(cell, luck, lambda one: one.membership == "current" and one.role == luck.choice(ROLES))
+
+
+def _other_ground(cell: Cell, luck: random.Random) -> Sending:
+    ground = luck.choice(GROUNDS)
+    return _by(cell, luck, lambda one: one.ground == ground and one.membership == "current")
+
+
+def _not_heard(cell: Cell, luck: random.Random) -> Sending:
+    membership = luck.choice(("not_yet", *GONE, "other_team", "other_organisation"))
+    return _by(cell, luck, lambda one: one.membership == membership)
+
+
+def _by(cell: Cell, luck: random.Random, fits: Callable[[Author], bool]) -> Sending:
+    """The same, by another author of those who fit, if there is one."""
+    fitting = [one for one in cell.sender.authors if fits(one)]
+    return replace(cell.facts, author=luck.choice(fitting)) if fitting else cell.facts
+
+
+def _one_more(cell: Cell, luck: random.Random) -> Sending:
+    code = luck.choice(CODES)
+    return replace(cell.facts, sent={**cell.facts.sent, code: min(_least(code), 4)})
+
+
+def _one_more_agreed(cell: Cell, luck: random.Random) -> Sending:
+    """The person agreed to one more thing, which this team perhaps may not have."""
+    facts = _one_more(cell, luck)
+    if isinstance(facts.ground, Consent):
+        ground = replace(facts.ground, codes=facts.ground.codes | facts.sent.keys())
+        facts = replace(facts, ground=ground)
+    return replace(facts, level=max(facts.level, *facts.sent.values())) if facts.sent else facts
+
+
+def _without_note(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, necessity_level=None)
+
+
+def _with_note(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, necessity_level=luck.choice((1, 1, 2, 3, 4)))
+
+
+def _alone(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, ground=luck.choice((*BASES, UNKNOWN_BASIS)), necessity_level=1)
+
+
+def _other_basis(cell: Cell, luck: random.Random) -> Sending:
+    given = cell.facts.ground
+    basis = luck.choice(list(BASES))
+    return replace(cell.facts, ground=replace(given, basis=basis) if isinstance(given, Consent) else basis)
+
+
+def _other_purpose(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, purpose=luck.choice(PURPOSES))
+
+
+def _consented(**changes: object) -> Callable[[Cell, random.Random], Sending]:
+    def bend(cell: Cell, luck: random.Random) -> Sending:
+        given = cell.facts.ground
+        return replace(cell.facts, ground=replace(given, **changes)) if isinstance(given, Consent) else cell.facts  # type: ignore[arg-type]
+
+    return bend
+
+
+def _said(cell: Cell, luck: random.Random) -> Sending:
+    """The person said something else too: no, or not any more, of this or of another thing."""
+    given = cell.facts.ground
+    if not isinstance(given, Consent):
+        return cell.facts
+    scope = luck.choice((None, frozenset(luck.sample(sorted(given.codes) or ["C11"], 1)), frozenset({"C11"})))
+    kind = luck.choice(("refused", "withdrawn"))
+    if kind == "refused":
+        scope = scope or given.codes
+    act = PersonSaid(
+        kind, scope, luck.choice(("same", "same", "other_dossier", "other_recipient")), luck.random() < 0.3
+    )
+    return replace(cell.facts, ground=replace(given, said=(*given.said, act)))
+
+
+def _agreed_to_less(cell: Cell, luck: random.Random) -> Sending:
+    given = cell.facts.ground
+    if not isinstance(given, Consent) or not given.codes:
+        return cell.facts
+    code = luck.choice(sorted(given.codes))
+    other = code.removesuffix(".practical") if code.endswith(".practical") else "C03"
+    return replace(cell.facts, ground=replace(given, codes=given.codes - {code} | {other}))
+
+
+def _other_level(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, level=luck.randint(1, 4))
+
+
+def _other_request_level(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, request_level=luck.randint(1, 4), own_only_level=luck.choice((None, 1, 2, 3, 4)))
+
+
+def _understated(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, sent={code: luck.randint(1, 4) for code in cell.facts.sent})
+
+
+def _other_circle(cell: Cell, luck: random.Random) -> Sending:
+    classes = luck.choice(CLASS_SETS)
+    return replace(cell.facts, own_classes=classes, own=luck.choice(sorted(classes)))
+
+
+def _nowhere(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, to=replace(cell.facts.to, where=luck.choice(("unknown", "same_team"))))
+
+
+def _wrong_date(cell: Cell, luck: random.Random) -> Sending:
+    return replace(cell.facts, dates=luck.choice(("deadline_past", "deadline_far", "until_far")))
+
+
+BENDS = (
+    _other_role, _other_ground, _not_heard, _one_more, _one_more_agreed, _one_more_agreed, _without_note, _with_note,
+    _alone, _other_basis, _other_purpose, _said, _said, _agreed_to_less, _other_level, _other_request_level,
+    _understated, _other_circle, _other_circle, _nowhere, _wrong_date,
+    _consented(days_left=0), _consented(days_left=-3), _consented(recipient="another"),
+    _consented(known_to=OTHER_TEAM), _consented(known_to=NOBODY),
+)  # fmt: skip
+
+
+def _recordable(facts: Sending) -> Sending:
+    """The same cell with a consent that the server can have accepted: its circle follows from its level.
+
+    What has no place in the author's team (too sensitive for it, or outside the application) was never agreed there.
+    """
+    given = facts.ground
+    if not isinstance(given, Consent):
+        return facts
+    kept = frozenset(code for code in given.codes if class_for(_least(code), facts.own_classes) and _least(code) < 5)
+    level = max([facts.to.kind_level if given.recipient == "named" else 1, *map(_least, kept)])
+    recorded = class_for(level, facts.own_classes)
+    if recorded is None or not kept:
+        return replace(facts, ground=replace(given, codes=frozenset(), known_to=NOBODY, said=()))
+    said = tuple(
+        replace(act, codes=act.codes and act.codes & (kept | {"C11"}))
+        for act in given.said
+        if act.codes is None or act.codes & (kept | {"C11"})
+    )
+    return replace(facts, ground=replace(given, codes=kept, recorded=recorded, said=said))
+
+
+# --- written for the server ----------------------------------------------------------------------------------------
+
+
+class Writer:
+    """Turns cells into entries: first what the consents are made of, then the orientation itself."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.scribe = town, town.scribe
+
+    def ground(self, cell: Cell) -> tuple[str, list[Json]]:
+        """(consent's id, what must be accepted before)."""
+        given = cell.facts.ground
+        if not isinstance(given, Consent) or given.known_to == NOBODY:
+            return new_id(self.scribe.now), []
+        return self._consent(cell, given)
+
+    def _consent(self, cell: Cell, given: Consent) -> tuple[str, list[Json]]:
+        place = cell.sender.places[cell.facts.own_classes]
+        if given.known_to == OTHER_TEAM:
+            place = cell.sender.places[BOTH if place.classes == BOUND else BOUND]
+            given = replace(given, recorded="bound")
+        home = place.rings.get("open") or place.rings["bound"]
+        recipient = cell.recipient.organisation
+        named = recipient if given.recipient == "named" else self._elsewhere(recipient)
+        clerk, ring = cell.sender.clerk, place.rings[given.recorded]
+        dossiers = {about: new_id(self.scribe.now) for about in ("same", "other_dossier")}
+        before = [
+            self.scribe.event(clerk, "dossier.opened", {"dossier": dossier}, home.name, [(None, 1)])[1]
+            for dossier in (dossiers.values() if given.said else [dossiers["same"]])
+        ]
+        parents = []
+        for act in given.said:
+            where = dossiers["other_dossier" if act.about == "other_dossier" else "same"]
+            whom = self._elsewhere(named) if act.about == "other_recipient" else named
+            id, entries = self._person_said(clerk, ring, act, where, whom, given)
+            before += entries
+            parents += [id] if act.is_named else []
+        fields = self._given(given, dossiers["same"], named)
+        consent, entry = self._told(clerk, ring, fields, given.days_left, parents)
+        return consent, [*before, entry]
+
+    def _person_said(
+        self, clerk: Hand, ring: Ring, act: PersonSaid, dossier: str, recipient: str, given: Consent
+    ) -> tuple[str, list[Json]]:
+        """A refusal; or a withdrawal of an earlier consent, which defeats those that come after without naming it."""
+        if act.kind == "refused":
+            fields = {"dossier": dossier, "recipient": recipient, "categories": sorted(act.codes or given.codes)}
+            refusal, entry = self.scribe.event(
+                clerk, "consent.refused", fields, ring.name, [(None, _as_sensitive(ring))]
+            )
+            return refusal, [entry]
+        earlier, first = self._told(clerk, ring, self._given(given, dossier, recipient), 100, [])
+        taken_back = self.scribe.withdrawal(clerk.device, clerk.device_key, [earlier], act.codes)
+        return jose_payload(taken_back)["id"], [first, taken_back]
+
+    def _given(self, given: Consent, dossier: str, recipient: str) -> Json:
+        fields = {"dossier": dossier, "recipient": recipient, "categories": sorted(given.codes)}
+        return fields | {"purpose": given.purpose, "basis": {"id": given.basis, "version": 1}, "duration": "P6M"}
+
+    def _told(self, clerk: Hand, ring: Ring, fields: Json, days_left: int, parents: list[str]) -> tuple[str, Json]:
+        at = self.scribe.now - timedelta(days=183 - days_left)
+        sections = [(None, _as_sensitive(ring))]
+        return self.scribe.event(clerk, "consent.given", fields, ring.name, sections, parents=parents, at=at)
+
+    def _elsewhere(self, organisation: str) -> str:
+        """Another organisation, of a kind that tells nothing."""
+        mild = (one for one in self.town.recipients if one.facts.kind_level == 1)
+        return next(one.organisation for one in mild if one.organisation != organisation)
+
+    def orientation(self, cell: Cell, consent: str) -> Json:
+        """The orientation of the cell, which the server is asked to judge."""
+        facts = cell.facts
+        place = cell.sender.places[facts.own_classes]
+        by = cell.sender.authors[facts.author]
+        other, their = cell.recipient.name, cell.recipient.organisation
+        if facts.to.where == "unknown":
+            other = f"{new_id(self.scribe.now)}.1"
+        elif facts.to.where == "same_team":
+            other, their = place.rings[facts.own].name, cell.sender.id
+        sections: list[tuple[str | None, int]] = [("X.request", facts.request_level), *facts.sent.items()]
+        sections += [("X.necessity", facts.necessity_level)] if facts.necessity_level else []
+        sections += [(None, facts.own_only_level)] if facts.own_only_level else []
+        alone = isinstance(facts.ground, str)
+        ground: Json = {"basis": facts.ground, "version": 1} if alone else {"consent": consent}
+        fields = {"ground": ground, "purpose": facts.purpose, "level": facts.level} | self._dates(facts)
+        parents = [] if alone else [consent]
+        return self.scribe.event(
+            by, "orientation.sent", fields, place.rings[facts.own].name, sections, other, their, parents
+        )[1]
+
+    def _dates(self, facts: Sending) -> Json:
+        now, days = self.scribe.now, 300
+        if isinstance(facts.ground, Consent):
+            days = facts.ground.days_left
+        until = now + timedelta(days=days + (90 if facts.dates == "until_far" else 0))
+        deadline = now + timedelta(days={"deadline_past": -1, "deadline_far": 31}.get(facts.dates, 20))
+        return {"until": instant(until), "deadline": instant(deadline)}
+
+
+def _as_sensitive(ring: Ring) -> int:
+    """The least level of an event that may always be recorded here."""
+    return 2 if ring.kind == "bound" else 1
+
+
+def jose_payload(entry: Json) -> Json:
+    """What an entry's signed object says."""
+    from device import signed
+
+    return signed.read(entry["jws"], signed.EVENT).payload
