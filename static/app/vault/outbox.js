@@ -63,24 +63,42 @@ export async function allRows(member) {
  */
 export async function outboxBatch(member, nowMs, limit) {
   await writeVerdicts(member, nowMs);
-  const lists = await Promise.all(OFFERED.map((state) => rowsIn(member, state)));
-  const due = lists
-    .flat()
-    .filter((row) => row.nextMs <= nowMs && !unwritten.has(row.id))
-    .sort((a, b) => a.order - b.order);
-  const batch = [];
+  /** @type {OutboxRow[]} */ let batch = [];
+  // Read and marked in one transaction: no row is read twice. A full disk keeps no mark, and must not keep the events
+  // from leaving it.
+  await write(member, ["outbox"], async (tx) => {
+    batch = fitting(await dueRows(tx, nowMs, limit.entries), limit);
+    await Promise.all(batch.filter(({ state }) => state === "sealed").map((row) => tx.objectStore("outbox").put({ ...row, state: "sending" })));
+  }).catch(refuseUnlessFull);
+  return batch.map((row) => ({ id: row.id.split(" ")[0], digest: row.digest, entry: entryOf(row) }));
+}
+
+/** @param {OutboxRow[]} due oldest first @param {{entries: number, bytes: number}} limit @returns {OutboxRow[]} */
+function fitting(due, limit) {
   let bytes = '{"entries":[]}'.length;
-  for (const row of due) {
-    const entry = entryOf(row);
-    bytes += JSON.stringify(entry).length + 1;
-    if (batch.length > 0 && (batch.length >= limit.entries || bytes > limit.bytes)) break;
-    batch.push({ id: row.id.split(" ")[0], digest: row.digest, entry });
-  }
-  await markSending(
-    member,
-    batch.map((row) => keyOf(row.id, row.digest)),
-  );
-  return batch;
+  const tooMany = due.findIndex((row, number) => {
+    bytes += JSON.stringify(entryOf(row)).length + 1;
+    return number > 0 && (number >= limit.entries || bytes > limit.bytes);
+  });
+  return tooMany < 0 ? due : due.slice(0, tooMany);
+}
+
+/**
+ * The rows that may be offered now, oldest first: `count` of them when there are, perhaps more. A thousand may wait, and a
+ * push takes fifty: they are not all read each time, unless many were told to wait.
+ * @param {any} tx over "outbox" @param {number} nowMs @param {number} count @returns {Promise<OutboxRow[]>}
+ */
+async function dueRows(tx, nowMs, count) {
+  const index = tx.objectStore("outbox").index("state");
+  const lists = OFFERED.map(async (state) => {
+    for (let limit = count; ; limit *= 4) {
+      /** @type {OutboxRow[]} */
+      const rows = await index.getAll(between([state, 0], [state, Infinity]), limit);
+      const due = rows.filter((row) => row.nextMs <= nowMs && !unwritten.has(row.id));
+      if (due.length >= count || rows.length < limit) return due;
+    }
+  });
+  return (await Promise.all(lists)).flat().sort((a, b) => a.order - b.order);
 }
 
 /** @param {string} id as verdicts and feed name it @param {string} digest @returns {string} the row's own id */
@@ -95,24 +113,27 @@ export function entryOf(row) {
     : { jws: row.jws, sections: row.sections ?? {} };
 }
 
-/** A full disk keeps no mark, and must not keep the events from leaving it. @param {string} member @param {string[]} ids */
-async function markSending(member, ids) {
-  await change(member, ids, (row) => (row.state === "sealed" ? { ...row, state: "sending" } : row)).catch(refuseUnlessFull);
-}
-
 /** @param {unknown} error */
 function refuseUnlessFull(error) {
   if (!(error instanceof VaultProblem && error.code === "storage_full")) throw error;
 }
 
-/** @param {string} member @param {Iterable<string>} ids @param {(row: OutboxRow) => OutboxRow} how */
+/**
+ * @param {string} member @param {Iterable<string>} ids @param {(row: OutboxRow) => OutboxRow} how
+ * @returns {Promise<OutboxRow[]>} those there were, as they are now
+ */
 function change(member, ids, how) {
   return write(member, ["outbox"], async (tx) => {
     const store = tx.objectStore("outbox");
-    for (const id of ids) {
+    // Asked all at once: a row that waits for the one before costs three times as much.
+    const changing = [...ids].map(async (id) => {
       const row = await store.get(id);
-      if (row) await store.put(how(row));
-    }
+      if (!row) return [];
+      const changed = how(row);
+      await store.put(changed);
+      return [changed];
+    });
+    return (await Promise.all(changing)).flat();
   });
 }
 
@@ -128,34 +149,35 @@ const unwritten = new Map();
  */
 export async function noteVerdicts(member, verdicts, nowMs) {
   for (const verdict of verdicts.values()) unwritten.set(keyOf(verdict.id, verdict.digest), { member, verdict });
-  await writeVerdicts(member, nowMs);
+  const rows = await writeVerdicts(member, nowMs);
   const isRefused = [...verdicts.values()].some(
     (verdict) => verdict.verdict === "rejected" || verdict.verdict === "held",
   );
-  for (const listener of noted) listener(member, isRefused);
+  for (const listener of noted) listener(member, isRefused, rows);
 }
 
-/** @param {string} member @param {number} nowMs */
+/** @param {string} member @param {number} nowMs @returns {Promise<OutboxRow[]>} the rows written */
 async function writeVerdicts(member, nowMs) {
   const theirs = new Map([...unwritten].filter(([, each]) => each.member === member));
-  if (theirs.size === 0) return;
+  if (theirs.size === 0) return [];
   try {
-    await change(member, theirs.keys(), (row) => {
+    const rows = await change(member, theirs.keys(), (row) => {
       const verdict = theirs.get(row.id)?.verdict;
       return verdict?.digest === row.digest && OFFERED.includes(row.state) ? judged(row, verdict, nowMs) : row;
     });
     for (const id of theirs.keys()) unwritten.delete(id);
+    return rows;
   } catch (error) {
     refuseUnlessFull(error);
+    return [];
   }
 }
 
-/** @type {Set<(member: string, isRefused: boolean) => void>} */
+/** @typedef {(member: string, isRefused: boolean, rows: OutboxRow[]) => void} WhenNoted */
+/** @type {Set<WhenNoted>} */
 const noted = new Set();
 
-/**
- * @param {(member: string, isRefused: boolean) => void} act called after verdicts were written; `isRefused`: one was rejected or held
- */
+/** @param {WhenNoted} act called after verdicts were written in `rows`; `isRefused`: one was rejected or held */
 export function whenNoted(act) {
   noted.add(act);
 }

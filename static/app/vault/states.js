@@ -25,6 +25,18 @@ export async function refreshOutbox() {
   await addRows(open, rows.filter((row) => isShown(row) && !events.has(row.id)).map(forProjection));
 }
 
+/**
+ * Verdicts were written in these rows, and nothing else changed: reading the whole outbox for each batch of a thousand
+ * events would cost more than sending it.
+ * @param {import("./outbox.js").OutboxRow[]} rows
+ */
+export async function noteRows(rows) {
+  if (rows.some((row) => row.what === "statement")) return refreshOutbox();
+  const { events } = current().projection;
+  for (const row of rows) noteState(events.get(row.id), row);
+  return undefined;
+}
+
 /** @param {import("./projection.js").Known|undefined} known @param {import("./outbox.js").OutboxRow} row */
 function noteState(known, row) {
   if (known && known.receivedAt === null) known.sync = syncOf(row);

@@ -4,10 +4,11 @@ import { LEASE_DAYS, CLOCK_DRIFT_MINUTES } from "../vocabulary.js";
 import { orientations } from "./ask.js";
 import { nowMs } from "./clock.js";
 import { isGone, put } from "./database.js";
+import { isOutdated } from "./newer.js";
 import { whenNoted } from "./outbox.js";
 import { syncOf } from "./projection.js";
 import { changed, current, isOpen, tell, whenTold } from "./session.js";
-import { refreshOutbox } from "./states.js";
+import { noteRows, refreshOutbox } from "./states.js";
 import { isRoomLow } from "./storage.js";
 
 /** @typedef {"idle"|"working"|"waiting"|"signin"} SyncState */
@@ -23,6 +24,8 @@ const SAID = {
     "parlez-en à votre responsable.",
   revoked:
     "Cet appareil a été retiré par votre organisation. Ce qui n’a pas été envoyé y reste : parlez-en à votre responsable.",
+  outdated:
+    "Vos clés ont changé sur un autre appareil : verrouillez, puis ouvrez avec votre phrase (la nouvelle, si elle a changé).",
   lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
   gone:
     "Le navigateur a effacé les données de cet appareil. N’enregistrez plus rien ici : rechargez Accord, " +
@@ -104,6 +107,7 @@ function notes(isSuspended) {
     isSuspended && SAID.suspended,
     Math.abs(driftMs) > CLOCK_DRIFT_MINUTES * 60_000 && SAID.clock,
     open?.ended && (open.ended === "device" ? SAID.revoked : SAID.ended),
+    open && isOutdated() && SAID.outdated,
     isStale && SAID.lease,
     isRoomLow() && SAID.room,
     open && missingNumbers() > 0 && SAID.missing,
@@ -128,8 +132,8 @@ function missingNumbers() {
   return [...counters.values()].reduce((missing, { seen, newest }) => missing + Math.max(0, newest - seen.size), 0);
 }
 
-whenNoted((member) => {
+whenNoted((member, _isRefused, rows) => {
   tell({ type: "noted", member }); // whoever pushed: another tab may show this profile
-  if (isOpen() && current().member === member) void refreshOutbox().then(() => changed("sync"));
+  if (isOpen() && current().member === member) void noteRows(rows).then(() => changed("sync"));
 });
 whenTold("noted", () => refreshOutbox().then(() => changed("sync")));
