@@ -4,7 +4,7 @@ import { VERSION } from "../vocabulary.js";
 import { fromB64u, fromUtf8, randomB64u, randomBytes, utf8 } from "./bytes.js";
 import { openCompact, sealCompact } from "./jose.js";
 import { hasExactly, parseObject } from "./json.js";
-import { importContentKey, importEncryptionKey, importSigningKey, publicOf } from "./keys.js";
+import { generatePair, importContentKey, importEncryptionKey, importSigningKey, publicOf } from "./keys.js";
 import { CryptoProblem, refuseUnless } from "./problem.js";
 
 /** @typedef {import("./bytes.js").Bytes} Bytes */
@@ -12,13 +12,15 @@ import { CryptoProblem, refuseUnless } from "./problem.js";
 /** @typedef {import("./keys.js").PrivateJwk} PrivateJwk */
 /**
  * @typedef {{account: string, member: string, organisation: string, genesis: string, signing: PrivateJwk,
- *   encryption: PrivateJwk[], index: string, authority?: PrivateJwk}} BundleContent
- *   `encryption` newest first; `genesis` the digest of network.founded; `index` b64u of 32 bytes
+ *   encryption: PrivateJwk[], index: string, authority?: PrivateJwk, next?: PrivateJwk}} BundleContent
+ *   `encryption` newest first; `genesis` the digest of network.founded; `index` b64u of 32 bytes; `next` the signing key
+ *   of a re-keying: of the two, the one that signs is the one the roster names
  */
 /**
  * @typedef {{account: string, member: string, organisation: string, genesis: string,
  *   signingKey: CryptoKey, signingJwk: PublicJwk, encryptionKeys: CryptoKey[], encryptionJwks: PublicJwk[],
- *   indexKey: CryptoKey, authorityKey?: CryptoKey, authorityJwk?: PublicJwk}} OpenedBundle
+ *   indexKey: CryptoKey, authorityKey?: CryptoKey, authorityJwk?: PublicJwk,
+ *   nextKey?: CryptoKey, nextJwk?: PublicJwk}} OpenedBundle
  *   the `…Jwk`s are public; no key can be extracted
  */
 
@@ -79,6 +81,21 @@ export async function replaceBundleKey(jwe, bundleKey) {
   return newBundle(await readBundle(jwe, bundleKey));
 }
 
+/**
+ * The bundle with new keys in it, before anyone hears of them, under a new bundle key.
+ * @param {string} jwe @param {Bytes} bundleKey @param {PublicJwk | null} named the signing key the roster names
+ * @returns {Promise<{bundle: string, bundleKey: Bytes, signing: PublicJwk, encryption: PublicJwk}>} for `member.rekeyed`
+ * @throws {CryptoProblem} cannot_open, unknown_suite
+ */
+export async function renewBundle(jwe, bundleKey, named) {
+  const { next: before, ...content } = await readBundle(jwe, bundleKey);
+  const signing = before && named && before.x === named.x && before.y === named.y ? before : content.signing;
+  const [next, encryption] = await Promise.all([generatePair("signing"), generatePair("encryption")]);
+  const keys = [encryption.privateJwk, ...content.encryption];
+  const made = await newBundle({ ...content, signing, next: next.privateJwk, encryption: keys });
+  return { ...made, signing: next.publicJwk, encryption: encryption.publicJwk };
+}
+
 /** @param {string} jwe @param {Bytes} bundleKey @returns {Promise<BundleContent>} */
 async function readBundle(jwe, bundleKey) {
   const { bytes, header } = await openCompact(jwe, bundleKey, "dir");
@@ -89,7 +106,7 @@ async function readBundle(jwe, bundleKey) {
 }
 
 /** @param {BundleContent} content @returns {Promise<OpenedBundle>} */
-async function importContent({ account, member, organisation, genesis, signing, encryption, index, authority }) {
+async function importContent({ account, member, organisation, genesis, signing, encryption, index, authority, next }) {
   const [signingKey, encryptionKeys, indexKey] = await Promise.all([
     importSigningKey(signing),
     Promise.all(encryption.map(importEncryptionKey)),
@@ -97,6 +114,7 @@ async function importContent({ account, member, organisation, genesis, signing, 
   ]);
   const opened = { account, member, organisation, genesis, signingKey, signingJwk: publicOf(signing), encryptionKeys,
     encryptionJwks: encryption.map(publicOf), indexKey }; // prettier-ignore
-  if (!authority) return opened;
-  return { ...opened, authorityKey: await importSigningKey(authority), authorityJwk: publicOf(authority) };
+  const more = authority && { authorityKey: await importSigningKey(authority), authorityJwk: publicOf(authority) };
+  const renewed = next && { nextKey: await importSigningKey(next), nextJwk: publicOf(next) };
+  return { ...opened, ...more, ...renewed };
 }

@@ -10,7 +10,7 @@ export { readSigned, signObject, verifySigned } from "./signed.js";
 export { openSection, readerOf, sealSection } from "./envelope.js";
 export { createCircleEpoch, openCircle } from "./circles.js";
 export { grantCircle } from "./grant.js";
-export { amendBundle, newBundle, openBundle, replaceBundleKey, sealBundle } from "./bundle.js";
+export { amendBundle, newBundle, openBundle, renewBundle, replaceBundleKey, sealBundle } from "./bundle.js";
 export {
   makePasskeySlot,
   makePassphraseSlot,
@@ -18,6 +18,7 @@ export {
   openPasskeySlot,
   openPassphraseSlot,
   openRecoverySlot,
+  recoveryProof,
   signInProof,
   stretchPassphrase,
 } from "./slots.js";

@@ -1,7 +1,7 @@
 // Slots, protocol §5: each is one way to reach the bundle key. It alone derives slot keys and the sign-in proof.
 
 import { COST, argon2id } from "./argon2.js";
-import { fromB64u, randomBytes, toB64u, utf8 } from "./bytes.js";
+import { digest, fromB64u, randomBytes, toB64u, utf8 } from "./bytes.js";
 import { newId } from "./ids.js";
 import { openCompact, sealCompact } from "./jose.js";
 import { hasExactly } from "./json.js";
@@ -12,7 +12,7 @@ import { refuseUnless } from "./problem.js";
 /** @typedef {import("./bytes.js").Bytes} Bytes */
 /**
  * @typedef {{id: string, kind: "passphrase" | "passkey" | "recovery", jwe: string, salt?: string, m?: number,
- *   t?: number, p?: number, credential?: string}} Slot
+ *   t?: number, p?: number, credential?: string, proof?: string}} Slot
  */
 /** @typedef {{salt: string, m: number, t: number, p: number}} Stretching salt b64u of 16 bytes, m in KiB */
 /** @typedef {CryptoKey} Stretched what Argon2id made of a passphrase; feeds HKDF only, cannot be extracted */
@@ -24,6 +24,7 @@ const INFO = {
   signIn: "accord sign-in 1",
   passkey: "accord passkey 1",
   recovery: "accord recovery 1",
+  recoverySignIn: "accord recovery sign-in 1",
 };
 
 /**
@@ -103,7 +104,17 @@ export async function openPasskeySlot(slot, prf) {
  */
 export async function makeRecoverySlot(bundleKey, code) {
   const secret = await importSecret(await readRecoveryCode(code));
-  return { id: newId(0), kind: "recovery", jwe: await sealSlot(bundleKey, secret, INFO.recovery) };
+  const proof = await digest(await recoveryProof(code));
+  return { id: newId(0), kind: "recovery", jwe: await sealSlot(bundleKey, secret, INFO.recovery), proof };
+}
+
+/**
+ * @param {string} code as typed
+ * @returns {Promise<string>} b64u: what signs in; the slot holds its digest
+ * @throws {CryptoProblem} recovery_code
+ */
+export async function recoveryProof(code) {
+  return toB64u(await derive(await importSecret(await readRecoveryCode(code)), INFO.recoverySignIn));
 }
 
 /**

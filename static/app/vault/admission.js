@@ -10,8 +10,10 @@ import { INVITATION_DAYS } from "../vocabulary.js";
 import { memberObject } from "./cards.js";
 import { nowMs } from "./clock.js";
 import { get, put } from "./database.js";
-import { grant, ours, statement } from "./organise.js";
+import { grant, liveDevices } from "./organise.js";
+import { ours, statement, withMember } from "./ours.js";
 import { VaultProblem, problemOf, refuseUnless } from "./problem.js";
+import { rotationsAfter } from "./rotations.js";
 import { current } from "./session.js";
 import { declare } from "./statements.js";
 import { sessionToken } from "./token.js";
@@ -24,10 +26,10 @@ const DAY_MS = 86_400_000;
 const shown = new Map();
 
 /**
- * @param {{kind: "member"|"organisation", uses: number}} given
+ * @param {{kind: "member"|"organisation", uses: number, returning?: string}} given `returning`: a member who lost everything
  * @returns {Promise<{link: string}>} @throws {VaultProblem} forbidden, unavailable
  */
-export async function createInvitation({ kind, uses }) {
+export async function createInvitation({ kind, uses, returning }) {
   const id = newId(nowMs());
   const secret = randomB64u(16);
   const expiresAt = instant(nowMs() + INVITATION_DAYS * DAY_MS);
@@ -37,9 +39,8 @@ export async function createInvitation({ kind, uses }) {
   });
   if (!reply.ok) throw problemOf(reply);
   await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt }]);
-  return {
-    link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${kind === "organisation" ? "/organisation" : ""}`,
-  };
+  const ending = returning ? `/return/${returning}` : kind === "organisation" ? "/organisation" : "";
+  return { link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${ending}` };
 }
 
 async function token() {
@@ -83,7 +84,8 @@ async function requestsOf({ id, kind, secret }) {
       const request = requestFrom(posted.request, id, kind);
       if (!request) return null;
       const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
-      const isIn = posted.state === "admitted" || request.member.id in known;
+      const before = known[request.member.id];
+      const isIn = posted.state === "admitted" || isSameKey(before?.signing, request.member.signing);
       const view = {
         invitation: id,
         member: request.member.id,
@@ -94,12 +96,18 @@ async function requestsOf({ id, kind, secret }) {
         state: isIn ? "admitted" : "waiting",
         kind,
         organisation: request.organisation ?? null,
+        returning: Boolean(before) && !isIn,
         postedAt: posted.posted_at,
       };
       return { view, request };
     }),
   );
   return read.filter(Boolean);
+}
+
+/** @param {any} one @param {any} other @returns {boolean} */
+function isSameKey(one, other) {
+  return Boolean(one && other) && one.x === other.x && one.y === other.y;
 }
 
 /**
@@ -144,6 +152,27 @@ export async function admit({ invitation, member, ...standing }) {
   await declare(async (book) => {
     const added = statement("member.added", { member: made.member }, [made.card]);
     return [added, ...(await grants(book, member, request.member, standing))];
+  });
+}
+
+/**
+ * Lets a member in again who lost everything: their devices are revoked, they get the keys they ask for, and the circles
+ * whose key we have are rotated to them. What was sealed to their old keys alone (private notes) is lost.
+ * @param {{invitation: string, member: string}} given call it once the code was compared, or when the request is `verified`
+ * @throws {VaultProblem} not_found: also for who is no member; not_allowed: only a supervisor; unavailable
+ */
+export async function readmit({ invitation, member }) {
+  const request = await requestBy(invitation, member);
+  const { signing, encryption } = request.member;
+  await declare(async (book) => {
+    const known = ours(book);
+    refuseUnless(known.members[member]?.ended === null, "not_found");
+    const after = withMember(known, member, { signing, encryption });
+    return [
+      ...liveDevices(known, member).map((device) => statement("device.revoked", { device })),
+      statement("member.rekeyed", { member, signing, encryption }),
+      ...(await rotationsAfter(book, after, member, () => true)),
+    ];
   });
 }
 

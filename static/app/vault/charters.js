@@ -5,7 +5,7 @@ import { nowMs } from "./clock.js";
 import { refuseUnless } from "./problem.js";
 import { current } from "./session.js";
 import { declare } from "./statements.js";
-import { statement } from "./organise.js";
+import { statement } from "./ours.js";
 
 /**
  * A first version, or the next one of `charter`.

@@ -4,6 +4,7 @@
  */
 
 import { CryptoProblem, openCircle } from "../crypto/index.js";
+import { mayHold } from "../rules/roster.js";
 import { headOf } from "./rosters.js";
 
 /** @typedef {import("../crypto/epoch.js").EpochKeys} EpochKeys */
@@ -20,8 +21,9 @@ export async function openCircles(book, organisation, member, privateKeys, befor
   /** @type {Circles} */
   const circles = new Map();
   let missing = false;
-  for (const circle of Object.values(book.organisations.get(organisation)?.circles ?? {})) {
-    const epoch = newestHeld(circle, member);
+  const { circles: all = {}, members = {} } = book.organisations.get(organisation) ?? {};
+  for (const circle of Object.values(all)) {
+    const epoch = newestGiven(book, circle, members[member]);
     if (!epoch) continue;
     const known = before.get(circle.id);
     if (known?.has(epoch)) {
@@ -30,15 +32,22 @@ export async function openCircles(book, organisation, member, privateKeys, befor
     }
     const keys = await openOne(book, circle, epoch, member, privateKeys);
     if (keys) circles.set(circle.id, keys);
-    missing ||= !keys;
+    // With new keys one is given no blob before a holder rotates: there is nothing to read again for.
+    missing ||= !keys && member in circle.epochs[epoch - 1].holders;
   }
   return { circles, missing };
 }
 
-/** @param {Circle} circle @param {string} member @returns {number} epoch; 0 for none */
-function newestHeld(circle, member) {
+/**
+ * Who took new keys holds nothing until a rotation, but reads and records with what they were given before.
+ * @param {import("./rosters.js").Book} book @param {Circle} circle @param {import("../rules/roster.js").Member|undefined} me
+ * @returns {number} epoch; 0 for none
+ */
+function newestGiven(book, circle, me) {
+  if (!me) return 0;
   for (let epoch = circle.epochs.length; epoch >= 1; epoch -= 1) {
-    if (circle.epochs[epoch - 1].holders[member]) return epoch;
+    const wasGiven = mayHold(me, circle) && me.id in (book.given.get(`${circle.id}.${epoch}`) ?? {});
+    if (wasGiven || me.id in circle.epochs[epoch - 1].holders) return epoch;
   }
   return 0;
 }
@@ -48,7 +57,7 @@ function newestHeld(circle, member) {
  * @param {CryptoKey[]} privateKeys @returns {Promise<Map<number, EpochKeys>|null>}
  */
 async function openOne(book, circle, epoch, member, privateKeys) {
-  const wrap = book.strings.get(circle.epochs[epoch - 1].holders[member]);
+  const wrap = book.strings.get(book.given.get(`${circle.id}.${epoch}`)?.[member] ?? "");
   /** @type {Record<number, string>} */
   const blobs = {};
   circle.epochs.slice(0, epoch).forEach((one, at) => {

@@ -6,7 +6,10 @@ import {
   evaluatePasskey,
   makePasskeySlot,
   makePassphraseSlot,
+  makeRecoverySlot,
+  newRecoveryCode,
   openPassphraseSlot,
+  replaceBundleKey,
   signInProof,
   stretchPassphrase,
 } from "../crypto/index.js";
@@ -19,6 +22,7 @@ import { sessionToken } from "./token.js";
 import { keepStored } from "./unlock.js";
 
 /** @typedef {{version: number, bundle: string, slots: any[]}} Stored */
+/** @typedef {import("./shapes.js").Sheet} Sheet */
 
 /**
  * @param {{passphrase: string}} given @returns {Promise<void>} the passkey opens this profile, here and offline
@@ -61,10 +65,76 @@ export function changePassphrase(old, passphrase) {
 }
 
 /**
+ * One's own sheet: a code that opens this account on any phone, without the phrase. Making another one closes the first,
+ * and with it every passkey: they are added again.
+ * @param {{passphrase: string}} given
+ * @returns {Promise<Sheet>} shown once, kept nowhere @throws {VaultProblem} sign_in, stale_bundle, unavailable
+ */
+export function printRecovery({ passphrase }) {
+  return translated(async () => {
+    const stored = await get(current().member, "meta", "bundle");
+    if (hasDoor(stored, "recovery")) return sheet(await rebuild(stored, passphrase, { recovery: await newRecoveryCode() }));
+    const code = await newRecoveryCode();
+    const { bundleKey, signIn } = await openedBy(stored, passphrase);
+    await putBundle({ ...stored, slots: [...stored.slots, await makeRecoverySlot(bundleKey, code)] }, signIn);
+    return sheet(code);
+  });
+}
+
+/**
+ * Closes a door. The bundle key is replaced, so that who kept the door's secret opens nothing new: passkeys are closed
+ * together, and a sheet is printed anew.
+ * @param {{kind: "passkey"|"recovery"|"passphrase", passphrase: string}} given
+ * @returns {Promise<Sheet|null>} the new sheet, if there was one and it was not the door
+ * @throws {VaultProblem} last_door: the phrase; sign_in, stale_bundle, unavailable
+ */
+export function removeDoor({ kind, passphrase }) {
+  return translated(async () => {
+    refuseUnless(kind !== "passphrase", "last_door");
+    const stored = await get(current().member, "meta", "bundle");
+    refuseUnless(hasDoor(stored, kind), "not_found");
+    const code = kind === "passkey" && hasDoor(stored, "recovery") ? await newRecoveryCode() : null;
+    await rebuild(stored, passphrase, { recovery: code });
+    return code === null ? null : sheet(code);
+  });
+}
+
+/** @param {Stored} stored @param {string} kind @returns {boolean} */
+export function hasDoor({ slots }, kind) {
+  return slots.some((slot) => slot.kind === kind);
+}
+
+/** @param {string} code @returns {Sheet} */
+export function sheet(code) {
+  const { account, fingerprint } = current();
+  return { account, code, fingerprint };
+}
+
+/** @template {string|null} T @param {Stored} stored @param {string} passphrase @param {{recovery: T}} kept @returns {Promise<T>} */
+async function rebuild(stored, passphrase, { recovery }) {
+  const { bundleKey } = await openedBy(stored, passphrase);
+  const made = await replaceBundleKey(stored.bundle, bundleKey);
+  const { slots, signIn } = await freshSlots(made.bundleKey, passphrase, recovery);
+  await putBundle({ ...stored, bundle: made.bundle, slots }, signIn);
+  return recovery;
+}
+
+/**
+ * The only doors of a new bundle key.
+ * @param {Uint8Array<ArrayBuffer>} bundleKey @param {string} passphrase @param {string|null} recovery
+ * @returns {Promise<{slots: any[], signIn: object}>} @throws {import("../crypto/index.js").CryptoProblem} weak_passphrase
+ */
+export async function freshSlots(bundleKey, passphrase, recovery) {
+  const { slot, signIn } = await makePassphraseSlot(bundleKey, passphrase);
+  const printed = recovery === null ? [] : [await makeRecoverySlot(bundleKey, recovery)];
+  return { slots: [slot, ...printed], signIn };
+}
+
+/**
  * @param {Stored} stored @param {string} passphrase
  * @returns {Promise<{bundleKey: Uint8Array<ArrayBuffer>, slot: any, signIn: object}>}
  */
-async function openedBy(stored, passphrase) {
+export async function openedBy(stored, passphrase) {
   for (const slot of stored.slots.filter((one) => one.kind === "passphrase")) {
     const { salt, m, t, p } = slot;
     const secret = await stretchPassphrase(passphrase, { salt, m, t, p });
@@ -74,7 +144,8 @@ async function openedBy(stored, passphrase) {
   throw new VaultProblem("sign_in");
 }
 
-async function tokenNow() {
+/** @returns {Promise<string>} @throws {VaultProblem} session_expired, unavailable */
+export async function tokenNow() {
   const session = await sessionToken(nowMs());
   if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
   return session.token;
@@ -84,7 +155,7 @@ async function tokenNow() {
  * The server first: what it refused is not kept here. If the answer is lost, the next unlock still opens the old one.
  * @param {Stored} stored @param {object} signIn
  */
-async function putBundle({ version, bundle, slots }, signIn) {
+export async function putBundle({ version, bundle, slots }, signIn) {
   const { member, organisation, account } = current();
   const body = { previous: version, account, bundle, slots, sign_in: signIn };
   const reply = await call("PUT", "/api/bundle", { token: await tokenNow(), body });

@@ -9,19 +9,25 @@
 //   signInWithPasskey({shared})         unlock(member, {passphrase}|{pin})    unlockWithPasskey(member)
 //   lock(): Promise<void>   setPin(pin) (6 digits)   openDesk()
 //   addPasskey({passphrase}) (adding a door re-opens an existing one)   changePassphrase(old, new)
+//   printRecovery({passphrase}): Sheet   removeDoor({kind, passphrase}): Sheet|null
+//   recover({account, code, passphrase (new), shared})         only the printed sheet is left
+//   renewKeys({passphrase, newPassphrase, lost (devices of ours)}): Sheet|null
 export { isOpen, lock, onChange as subscribe } from "./session.js";
 export { me, setTeam } from "./me.js";
 export { profiles } from "./profiles.js";
 export { setPin, signIn, signInWithPasskey, unlock, unlockWithPasskey } from "./unlock.js";
-export { addPasskey, changePassphrase } from "./doors.js";
+export { addPasskey, changePassphrase, printRecovery, removeDoor } from "./doors.js";
+export { renewKeys } from "./rekey.js";
+export { recover } from "./recover.js";
 export { openDesk } from "./token.js";
 
 // JOIN AND ADMISSION
-//   join({invitation, secret, genesis, kind, account, name, passphrase, shared, organisation?: {name, kind}}): {code}
+//   join({invitation, secret, genesis, kind, account, name, passphrase, shared, organisation?: {name, kind}, returning?}): {code}
 //   pendingJoin(): {account, name, code, kind, locked}|null     resumeJoin({passphrase}) after a restart
 //   pollJoin(): "waiting"|"admitted" (admitted: device enrolled, bundle put, vault open)
 //   found({founding, networkName, organisation: {name, kind}, account, name, passphrase, demonstration?}): Founded
-//   createInvitation({kind, uses}): {link}   admissionRequests(): AdmissionRequest[]
+//   createInvitation({kind, uses, returning?: member id}): {link}   admissionRequests(): AdmissionRequest[]
+//   readmit({invitation, member})   reopenWithSheet({code}): circle ids
 //   admit({invitation, member, role, profile, ground?, groundText?, teams, permissions?, endsOn?})
 //   admitOrganisation({invitation, member, role?, profile?, ground?})
 //   publishCharter({charter?, title, text, flows, purposes, bases, transition_days, parties?}): {charter, version}
@@ -33,7 +39,7 @@ export { openDesk } from "./token.js";
 export { passphraseStrength, proposePassphrase } from "../crypto/index.js";
 export { join, pendingJoin, pollJoin, resumeJoin } from "./join.js";
 export { found } from "./ceremony.js";
-export { admissionRequests, admit, admitOrganisation, createInvitation } from "./admission.js";
+export { admissionRequests, admit, admitOrganisation, createInvitation, readmit } from "./admission.js";
 export { publishCharter, signCharter } from "./charters.js";
 export {
   addRecoveryKey,
@@ -42,9 +48,10 @@ export {
   endMember,
   grantCircle,
   revokeDevice,
-  rotateCircle,
   setMember,
 } from "./organise.js";
+export { rotateCircle } from "./rotations.js";
+export { reopenWithSheet } from "./sheet.js";
 
 // ACTS: seal, sign and store in one strict transaction; resolve once it is on the disk
 //   openDossier({items, team?, orientation?, draftId?}): dossier id    correctDossier({dossier, items, draftId?}): event ids

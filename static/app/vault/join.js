@@ -17,6 +17,7 @@ import {
 } from "../crypto/index.js";
 import { nowMs } from "./clock.js";
 import { get, put, remove } from "./database.js";
+import { WAITING_DEVICE, beginAgain } from "./return.js";
 import { deviceHere, enrolDevice, keepDevice } from "./enrol.js";
 import { VaultProblem, problemOf, refuseUnless, translated } from "./problem.js";
 import { checkStorage } from "./storage.js";
@@ -35,6 +36,7 @@ import { enter, keepStored } from "./unlock.js";
  * @property {string} bundle
  * @property {any} slot
  * @property {any} signIn
+ * @property {boolean} [returning]
  */
 
 /** Bundle key of the pending join, until the page closes. @type {Uint8Array<ArrayBuffer>|null} */
@@ -42,14 +44,15 @@ let bundleKey = null;
 
 /**
  * @param {{invitation: string, secret: string, genesis: string, kind: "member"|"organisation", account: string, name: string,
- *   passphrase: string, shared: boolean, organisation?: {name: string, kind: string}}} given
+ *   passphrase: string, shared: boolean, organisation?: {name: string, kind: string}, returning?: string}} given
+ *   `returning`: the member one was, before losing everything
  * @returns {Promise<{code: string}>} 20 digits to read aloud
  * @throws {VaultProblem} weak_passphrase, not_found: unknown, used up or expired; account_taken
  */
-export function join({ invitation, secret, genesis, kind, account, name, passphrase, shared, organisation }) {
+export function join({ invitation, secret, genesis, kind, account, name, passphrase, shared, organisation, returning }) {
   return translated(async () => {
     await checkStorage();
-    const made = await makeKeys({ account, genesis, passphrase });
+    const made = await makeKeys({ account, genesis, passphrase, member: returning });
     const asked = organisation && { id: newId(nowMs()), ...organisation };
     const request = JSON.stringify({
       v: 1,
@@ -74,6 +77,7 @@ export function join({ invitation, secret, genesis, kind, account, name, passphr
       bundle: made.bundle,
       slot: made.slot,
       signIn: made.signIn,
+      returning: Boolean(returning),
     });
     const reply = await call("POST", `/api/invitations/${invitation}`, {
       body: { request, mac: await hmac(secret, request) },
@@ -85,10 +89,10 @@ export function join({ invitation, secret, genesis, kind, account, name, passphr
 
 /**
  * Every key of a new member, sealed; the device's in its own database.
- * @param {{account: string, genesis: string, passphrase: string, organisation?: string, authority?: any}} given
+ * @param {{account: string, genesis: string, passphrase: string, organisation?: string, authority?: any, member?: string}} given
  */
-export async function makeKeys({ account, genesis, passphrase, organisation = "", authority }) {
-  const member = newId(nowMs());
+export async function makeKeys({ account, genesis, passphrase, organisation = "", authority, member: returning }) {
+  const member = returning ?? newId(nowMs());
   const [signing, encryption, pair] = await Promise.all([
     generatePair("signing"),
     generatePair("encryption"),
@@ -107,7 +111,7 @@ export async function makeKeys({ account, genesis, passphrase, organisation = ""
   const { slot, signIn } = await makePassphraseSlot(made.bundleKey, passphrase);
   const { indexKey } = await openBundle(made.bundle, made.bundleKey);
   const device = { id: newId(nowMs()), ...pair };
-  await keepDevice(member, indexKey, device);
+  await keepDevice(member, indexKey, device, returning ? WAITING_DEVICE : "device");
   bundleKey = made.bundleKey;
   return { ...made, member, signing: signing.publicJwk, encryption: encryption.publicJwk, device, slot, signIn };
 }
@@ -173,13 +177,14 @@ async function headsFor({ invitation, member }) {
  */
 export async function settle(waiting, key, heads, moreSlots = []) {
   const keys = await openBundle(waiting.bundle, key);
+  if (waiting.returning) await beginAgain(waiting.member);
   const device = await deviceHere(waiting.member, keys.indexKey);
   await enrolDevice(keys, device, heads);
   const session = await deviceSession(device, nowMs());
   if (!session.ok || !session.data?.token) throw problemOf(session);
   const slots = [waiting.slot, ...moreSlots];
   const body = { previous: 0, account: waiting.account, bundle: waiting.bundle, slots, sign_in: waiting.signIn };
-  const version = await putFirst(session.data.token, body);
+  const version = await putFirst(session.data.token, body, waiting.returning ?? false);
   const stored = { version, bundle: waiting.bundle, slots, member: waiting.member, organisation: keys.organisation };
   await keepStored(stored);
   await enter(stored, keys, waiting.shared);
@@ -188,15 +193,17 @@ export async function settle(waiting, key, heads, moreSlots = []) {
 }
 
 /**
- * A put whose answer was lost: what is there is ours if it is the same.
- * @param {string} token @param {Record<string, any>} body
+ * A put whose answer was lost: what is there is ours if it is the same. Who returns replaces a bundle nobody can open.
+ * @param {string} token @param {Record<string, any>} body @param {boolean} isReturning
  * @returns {Promise<number>} version
  */
-async function putFirst(token, body) {
+async function putFirst(token, body, isReturning) {
   const reply = await call("PUT", "/api/bundle", { token, body });
   if (reply.ok && Number.isInteger(reply.data?.version)) return reply.data?.version;
   if (reply.problem?.code !== "stale_bundle") throw problemOf(reply);
   const there = await call("GET", "/api/bundle", { token });
-  if (there.data?.bundle !== body.bundle) throw problemOf(reply);
-  return there.data?.version;
+  const { bundle, version } = there.data ?? {};
+  if (bundle === body.bundle) return version;
+  if (!isReturning || !Number.isInteger(version)) throw problemOf(reply);
+  return putFirst(token, { ...body, previous: version }, false);
 }

@@ -3,6 +3,7 @@
 import { put } from "./database.js";
 import { nameOf } from "./names.js";
 import { refuseUnless } from "./problem.js";
+import { mustRenew } from "./rekey.js";
 import { changed, current } from "./session.js";
 
 /**
@@ -29,6 +30,7 @@ export function me() {
     shared: open.shared,
     network: open.book.network.name,
     fingerprint: open.fingerprint,
+    mustRenew: mustRenew(),
     authority: Boolean(open.keys.authorityKey),
   };
 }

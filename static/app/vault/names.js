@@ -1,6 +1,7 @@
 /** Names and rosters, for screens: what the verified chains and our organisation's cards say. Synchronous. */
 
-import { awaitsRotation, holders, isCurrent } from "../rules/roster.js";
+import { awaitsRotation, holders, isCurrent, mayHold } from "../rules/roster.js";
+import { Role } from "../vocabulary.js";
 import { dateOf, nowMs } from "./clock.js";
 import { current } from "./session.js";
 
@@ -76,7 +77,22 @@ function circleView(own, circle, today) {
     holders: Object.keys(holders(own, circle.id, today)),
     awaitsRotation: awaitsRotation(own, circle.id, today),
     mine: current().circles.has(circle.id),
+    able: ableToRotate(own, circle, today),
   };
+}
+
+/**
+ * Who has the newest key, also by keys they had before, and may sign its rotation.
+ * @param {import("../rules/roster.js").Organisation} own @param {import("../rules/roster.js").Circle} circle
+ * @param {string} today @returns {string[]}
+ */
+function ableToRotate(own, circle, today) {
+  const given = Object.keys(current().book.given.get(`${circle.id}.${circle.epochs.length}`) ?? {});
+  return given.filter((id) => {
+    const member = own.members[id];
+    const maySign = member.role === Role.SUPERVISOR || member.permissions.includes("member.admit");
+    return maySign && isCurrent(member, today) && mayHold(member, circle);
+  });
 }
 
 /** @param {import("../rules/roster.js").Charter} charter */

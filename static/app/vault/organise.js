@@ -1,31 +1,21 @@
 /** Acts of those who run an organisation: teams, circles, members, the printed recovery key. Each writes statements. */
 
 import { createCircleEpoch, generatePair, grantCircle as wrapCircle, newId, printPrivateKey } from "../crypto/index.js";
-import { isCurrent, mayHold } from "../rules/roster.js";
+import { mayHold } from "../rules/roster.js";
 import { memberObject } from "./cards.js";
-import { dateOf, nowMs } from "./clock.js";
+import { nowMs } from "./clock.js";
+import { ours, statement, withMember } from "./ours.js";
 import { refuseUnless } from "./problem.js";
+import { rotationsAfter } from "./rotations.js";
 import { current } from "./session.js";
 import { declare } from "./statements.js";
-import { isKeyInDoubt, refuseKeyInDoubt } from "./suspension.js";
+import { refuseKeyInDoubt } from "./suspension.js";
 
 /** @typedef {import("./rosters.js").Book} Book */
 /** @typedef {import("./statements.js").Draft} Draft */
 /** @typedef {import("../rules/roster.js").Organisation} Organisation */
 /** @typedef {import("../rules/roster.js").Member} Member */
 /** @typedef {import("./cards.js").Standing} Standing */
-
-/** @param {Book} book @returns {Organisation} ours @throws {import("./problem.js").VaultProblem} not_found */
-export function ours(book) {
-  const organisation = book.organisations.get(current().organisation);
-  refuseUnless(organisation, "not_found");
-  return organisation;
-}
-
-/** @param {string} type @param {object} members @param {string[]} [beside] @returns {Draft} a statement of our stream */
-export function statement(type, members, beside) {
-  return { stream: `organisation:${current().organisation}`, type, members, beside };
-}
 
 /** @param {{name: string, structures?: string[]}} given @returns {Promise<string>} team id */
 export async function createTeam({ name, structures = [] }) {
@@ -66,44 +56,6 @@ function holdersNamed(organisation, ids) {
 }
 
 /**
- * A new epoch for those who still may hold it. What was written before stays as it is.
- * @param {string} circle @throws {import("./problem.js").VaultProblem} one_holder, not_allowed: we do not hold it; fork
- */
-export async function rotateCircle(circle) {
-  await declare(async (book) => [await rotation(ours(book), circle)]);
-}
-
-/** @param {Organisation} organisation as it will be @param {string} circle @returns {Promise<Draft>} */
-export async function rotation(organisation, circle) {
-  refuseKeyInDoubt(circle);
-  const state = organisation.circles[circle];
-  refuseUnless(state, "not_found");
-  const epoch = state.epochs.length;
-  const previous = current().circles.get(circle)?.get(epoch);
-  refuseUnless(previous, "not_allowed");
-  const members = stillHolding(organisation, state);
-  const made = await createCircleEpoch({
-    circle,
-    epoch: epoch + 1,
-    members: holdersNamed(organisation, members),
-    previous,
-  });
-  return statement(
-    "circle.rotated",
-    { circle, epoch: epoch + 1, public: made.public, holders: made.holders, blob: made.blob },
-    made.beside,
-  );
-}
-
-/** @param {Organisation} organisation @param {import("../rules/roster.js").Circle} circle @returns {string[]} */
-function stillHolding(organisation, circle) {
-  const newest = Object.keys(circle.epochs[circle.epochs.length - 1].holders);
-  return newest.filter(
-    (id) => isCurrent(organisation.members[id], dateOf(nowMs())) && mayHold(organisation.members[id], circle),
-  );
-}
-
-/**
  * @param {{circle: string, member: string}} given
  * @throws {import("./problem.js").VaultProblem} holder, not_allowed, stale_epoch, fork
  */
@@ -135,32 +87,14 @@ export async function addRecoveryKey() {
 }
 
 /**
- * Ends a membership and, in the same act, rotates the circles we hold together.
+ * Ends a membership and, in the same act, rotates the circles whose key we have.
  * @param {string} member @throws {import("./problem.js").VaultProblem} last_supervisor, not_allowed
  */
 export async function endMember(member) {
   await declare(async (book) => {
-    const organisation = ours(book);
-    const without = {
-      ...organisation,
-      members: { ...organisation.members, [member]: { ...organisation.members[member], ended: Infinity } },
-    };
-    return [statement("member.ended", { member }), ...(await rotations(organisation, without, member))];
+    const after = withMember(ours(book), member, { ended: Infinity });
+    return [statement("member.ended", { member }), ...(await rotationsAfter(book, after, member, () => true))];
   });
-}
-
-/**
- * Removing never waits: a circle whose chain is in doubt is left awaiting its rotation.
- * @param {Organisation} before @param {Organisation} after @param {string} member who leaves @returns {Promise<Draft[]>}
- */
-async function rotations(before, after, member) {
-  const { circles } = current();
-  const shared = Object.values(before.circles).filter((circle) => {
-    const newest = circle.epochs[circle.epochs.length - 1];
-    return newest.holders[member] && circles.get(circle.id)?.has(circle.epochs.length);
-  });
-  const able = shared.filter((circle) => stillHolding(after, circle).length >= 2 && !isKeyInDoubt(circle.id));
-  return Promise.all(able.map((circle) => rotation(after, circle.id)));
 }
 
 /**
@@ -173,25 +107,31 @@ export async function setMember({ member: id, name, ...standing }) {
     const before = organisation.members[id];
     refuseUnless(before, "not_found");
     const { member, card } = await memberObject(id, before, name ?? current().names.get(id) ?? "Membre", standing);
-    const changed = { ...before, role: standing.role, ground: standing.ground ?? null, teams: standing.teams ?? [] };
-    const after = { ...organisation, members: { ...organisation.members, [id]: changed } };
-    const lost = Object.values(organisation.circles).some(
-      (circle) => circle.epochs.at(-1)?.holders[id] && !mayHold(changed, circle),
-    );
-    return [
-      statement("member.role_set", { member }, [card]),
-      ...(lost ? await lostRotations(organisation, after, id) : []),
-    ];
+    const change = { role: standing.role, ground: standing.ground ?? null, teams: standing.teams ?? [] };
+    const after = withMember(organisation, id, change);
+    const lost = await rotationsAfter(book, after, id, (circle) => !mayHold(after.members[id], circle));
+    return [statement("member.role_set", { member }, [card]), ...lost];
   });
 }
 
-/** @param {Organisation} before @param {Organisation} after @param {string} id @returns {Promise<Draft[]>} */
-async function lostRotations(before, after, id) {
-  const kept = Object.entries(before.circles).filter(([, circle]) => !mayHold(after.members[id], circle));
-  return rotations({ ...before, circles: Object.fromEntries(kept) }, after, id);
+/**
+ * A supervisor takes a lost device out. Who has no device left is left out of the next epochs: the keys on the lost one
+ * must open nothing new, and they come back with new ones. One's own devices: `renewKeys`.
+ * @param {string} device @throws {import("./problem.js").VaultProblem} not_allowed, not_found
+ */
+export async function revokeDevice(device) {
+  await declare(async (book) => {
+    const organisation = ours(book);
+    const member = organisation.devices[device]?.member ?? "";
+    const left = liveDevices(organisation, member).filter((id) => id !== device);
+    const leaves = left.length === 0 && member !== current().member;
+    const rotated = leaves ? await rotationsAfter(book, organisation, member, () => true, { without: member }) : [];
+    return [statement("device.revoked", { device }), ...rotated];
+  });
 }
 
-/** @param {string} device @throws {import("./problem.js").VaultProblem} not_allowed, not_found */
-export async function revokeDevice(device) {
-  await declare(() => [statement("device.revoked", { device })]);
+/** @param {Organisation} organisation @param {string} member @returns {string[]} ids of those not revoked */
+export function liveDevices(organisation, member) {
+  const devices = Object.values(organisation.devices);
+  return devices.filter((device) => device.member === member && device.revoked === null).map(({ id }) => id);
 }

@@ -51,3 +51,8 @@ export async function unpark(member, pin) {
   if (entry.errors >= ERRORS) parked.delete(member);
   throw new VaultProblem("sign_in");
 }
+
+/** The keys it kept are no longer ours. @param {string} member */
+export function dropPin(member) {
+  parked.delete(member);
+}

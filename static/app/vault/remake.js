@@ -4,14 +4,16 @@
  */
 
 import { newId, openSection, readerOf } from "../crypto/index.js";
-import { awaitsRotation } from "../rules/roster.js";
+import { awaitsRotation, holders } from "../rules/roster.js";
 import { dateOf, nowMs } from "./clock.js";
 import { newestKeys } from "./circles.js";
-import { grant, ours, rotation } from "./organise.js";
-import { rowsIn } from "./outbox.js";
+import { grant } from "./organise.js";
+import { ours } from "./ours.js";
+import { offerOnceMore, rowsIn } from "./outbox.js";
 import { VaultProblem } from "./problem.js";
 import { save } from "./record.js";
 import { organisationOfCircle } from "./rosters.js";
+import { rotateAwaiting, rotation } from "./rotations.js";
 import { current } from "./session.js";
 import { refreshOutbox } from "./states.js";
 import { signAnew } from "./statements.js";
@@ -34,8 +36,10 @@ export async function remakeStale() {
   );
   for (const row of stale) await remake(row);
   const signed = overtaken.length > 0 ? await signAnew(overtaken, draftAgain) : 0;
-  if (stale.length > 0) await refreshOutbox();
-  return stale.length + signed > 0;
+  const offered = await offerOnceHeld(rejected);
+  const rotated = await rotateAwaiting();
+  if (stale.length + offered > 0) await refreshOutbox();
+  return stale.length + signed + offered + rotated > 0;
 }
 
 /**
@@ -54,14 +58,43 @@ function overtakenAmong(rows) {
 
 /**
  * Keys are wrapped for those who hold them now; any other statement keeps its words.
- * @type {(row: OutboxRow, book: import("./rosters.js").Book) => Promise<import("./statements.js").Draft>}
+ * @type {(row: OutboxRow, book: import("./rosters.js").Book) => Promise<import("./statements.js").Draft|null>} null: someone
+ *   else did it meanwhile
  */
 async function draftAgain({ payload, beside }, book) {
   const { v, suite, type, stream, number, prev, at, heads, ...members } = payload;
   void [v, suite, number, prev, at, heads];
-  if (type === "circle.rotated") return rotation(ours(book), members.circle);
+  if (isDone(book, payload)) return null;
+  if (type === "circle.rotated") return rotation(book, ours(book), members.circle);
   if (type === "circle.granted") return grant(ours(book), members.circle, members.member);
   return { stream, type, members, beside };
+}
+
+/** Whether what this statement wanted is so already. @param {import("./rosters.js").Book} book @param {any} said */
+function isDone(book, { type, circle, epoch, member, device }) {
+  const organisation = ours(book);
+  if (type === "member.ended") return organisation.members[member]?.ended !== null;
+  if (type === "device.revoked") return organisation.devices[device]?.revoked !== null;
+  const state = organisation.circles[circle];
+  if (type === "circle.granted") return member in (state?.epochs.at(-1)?.holders ?? {});
+  const wasRotated = type === "circle.rotated" && state && state.epochs.length >= epoch;
+  return wasRotated && !awaitsRotation(organisation, circle, dateOf(nowMs()));
+}
+
+/**
+ * Facts refused while we had new keys and held no circle yet: the same bytes pass once a holder has rotated.
+ * @param {OutboxRow[]} rejected @returns {Promise<number>}
+ */
+async function offerOnceHeld(rejected) {
+  const { book, member, organisation } = current();
+  const today = dateOf(nowMs());
+  const rows = rejected.filter(({ what, code, payload }) => {
+    if (what !== "event" || code !== "not_allowed" || !book.rekeyed.has(member)) return false;
+    const [circle] = String(payload.audience?.own).split(".");
+    return member in holders(/** @type {any} */ (book.organisations.get(organisation)), circle, today);
+  });
+  for (const row of rows) await offerOnceMore(member, row.id);
+  return rows.length;
 }
 
 /** Only once the roster here knows the rotation that refused it. @param {OutboxRow} row */

@@ -15,6 +15,8 @@ import { get, getAll } from "./database.js";
  * @property {Map<string, Organisation>} organisations
  * @property {Map<string, string>} teamOfCircle        circle id → organisation id
  * @property {Set<string>} everHeld                    "circle member": those who ever held a key of it
+ * @property {Map<string, Record<string, string>>} given   "circle.epoch" → {member: digest of the wrap they were given}
+ * @property {Map<string, number>} rekeyed             member → number of the statement that gave them new keys
  * @property {Map<string, string>} strings             digest → wrap or blob
  * @property {Map<string, {version: number, text: string}[]>} charterTexts
  */
@@ -40,6 +42,8 @@ function emptyBook() {
     organisations: new Map(),
     teamOfCircle: new Map(),
     everHeld: new Set(),
+    given: new Map(),
+    rekeyed: new Map(),
     strings: new Map(),
     charterTexts: new Map(),
   };
@@ -103,13 +107,25 @@ function organisationFrom(book, id) {
 /** What asking needs and the fold does not keep. @param {Book} book @param {string} organisation @param {any} payload */
 function note(book, organisation, payload) {
   if (payload.type === "circle.created") book.teamOfCircle.set(payload.circle, organisation);
-  for (const member of Object.keys(payload.holders ?? {})) book.everHeld.add(`${payload.circle} ${member}`);
-  if (payload.type === "circle.granted") book.everHeld.add(`${payload.circle} ${payload.member}`);
+  if (payload.holders) noteGiven(book, payload, payload.holders);
+  if (payload.type === "circle.granted") noteGiven(book, payload, { [payload.member]: payload.wrap });
+  if (payload.type === "member.rekeyed") book.rekeyed.set(payload.member, payload.number);
   if (payload.type === "organisation.admitted") organisationFromAdmission(book, payload);
   if (payload.type === "charter.published") {
     const texts = book.charterTexts.get(payload.charter) ?? [];
     book.charterTexts.set(payload.charter, [...texts, { version: payload.version, text: payload.text }]);
   }
+}
+
+/**
+ * Who was given an epoch, also when they lost it since: a grant to who still holds it changes nothing.
+ * @param {Book} book @param {any} payload @param {Record<string, string>} wraps
+ */
+function noteGiven(book, { circle, epoch, stream }, wraps) {
+  const name = `${circle}.${epoch}`;
+  const held = book.organisations.get(stream.slice("organisation:".length))?.circles[circle]?.epochs[epoch - 1]?.holders;
+  book.given.set(name, { ...book.given.get(name), ...wraps, ...held });
+  for (const member of Object.keys(wraps)) book.everHeld.add(`${circle} ${member}`);
 }
 
 /** @param {Book} book @param {any} payload */
@@ -211,6 +227,8 @@ export function copyOf(book) {
     organisations: new Map(book.organisations),
     teamOfCircle: new Map(book.teamOfCircle),
     everHeld: new Set(book.everHeld),
+    given: new Map(book.given),
+    rekeyed: new Map(book.rekeyed),
     strings: new Map(book.strings),
     charterTexts: new Map(book.charterTexts),
   };

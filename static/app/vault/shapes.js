@@ -36,6 +36,7 @@
  * @property {boolean} shared
  * @property {string} network        its name
  * @property {string} fingerprint    20 digits of the network's authority
+ * @property {boolean} mustRenew   someone revoked a device of ours: our keys are to be replaced
  * @property {boolean} authority     holds the authority key (charter administrator)
  */
 
@@ -195,6 +196,7 @@
  * @property {"waiting"|"admitted"} state
  * @property {"member"|"organisation"} kind
  * @property {{id: string, name: string, kind: string}|null} organisation
+ * @property {boolean} returning     a member of ours asks to be let in again, with new keys
  * @property {string} postedAt
  */
 /**
@@ -214,13 +216,14 @@
  * @typedef {object} RosterView     my organisation's, and what every signatory knows of the others
  * @property {{id: string, name: string, structures: string[]}[]} teams
  * @property {RosterMember[]} members
- * @property {{id: string, team: string, class: string, epoch: number, holders: string[], awaitsRotation: boolean, mine: boolean}[]} circles
+ * @property {{id: string, team: string, class: string, epoch: number, holders: string[], awaitsRotation: boolean, mine: boolean, able: string[]}[]} circles  `able`: members who have its key and may rotate it
  * @property {{id: string, version: number, title: string, text: string, ended: boolean, signedVersion: number|null, signatories: string[], parties: string[]|null}[]} charters
  * @property {{id: string, name: string, kind: string, teams: Named[]}[]} organisations
  */
 /** @typedef {{device: string, member: string, name: string, number: number, revoked: boolean, mine: boolean}} Enrolment  `number`: of its statement, newest first */
 /** @typedef {{persisted: boolean|null, quota: number|null, usage: number|null, vanished: boolean}} StorageState */
-/** @typedef {{fingerprint: string, recovery: {account: string, code: string, fingerprint: string}}} Founded */
+/** @typedef {{account: string, code: string, fingerprint: string}} Sheet  printed, and kept nowhere */
+/** @typedef {{fingerprint: string, recovery: Sheet}} Founded */
 /** @typedef {Record<string, any> & {id: string, name: string}} Place  protocol.md, Place; `name` is its `nom` */
 /** @typedef {{key: string, at: string, value: object}} Draft */
 

@@ -98,7 +98,7 @@ async function signOne(open, book, { stream, type, members, beside = [] }, order
   const heads = isNetwork ? {} : { network: headOf(book, "network") };
   const at = instant(nowMs());
   const payload = { v: VERSION, suite: SUITE, type, stream, number: number + 1, prev, at, heads, ...members };
-  const key = isNetwork ? open.keys.authorityKey : open.keys.signingKey;
+  const key = isNetwork ? open.keys.authorityKey : signingKey(open, book);
   if (!key) throw new VaultProblem("not_allowed");
   const kid = isNetwork ? "authority" : open.member;
   const { jws, digest } = await signObject("accord.statement", kid, payload, key);
@@ -118,50 +118,60 @@ async function signOne(open, book, { stream, type, members, beside = [] }, order
   };
 }
 
+/** Of two keys of a re-keying, the one the roster names. @param {Open} open @param {Book} book */
+function signingKey({ keys, member, organisation }, book) {
+  const named = book.organisations.get(organisation)?.members[member]?.signing;
+  return named && keys.nextJwk?.x === named.x && keys.nextJwk.y === named.y ? keys.nextKey : keys.signingKey;
+}
+
 /** @param {Open} open @param {OutboxRow[]} rows @param {OutboxRow[]} replaced */
 async function store(open, rows, replaced) {
-  if (rows.length === 0) return;
+  const [last] = rows.slice(-1);
+  if (!last && replaced.length === 0) return;
   await write(open.member, ["outbox", "meta"], async (tx) => {
     await replaceStatements(tx, replaced, rows);
-    await tx.objectStore("meta").put(rows[rows.length - 1].order, "order");
+    if (last) await tx.objectStore("meta").put(last.order, "order");
   });
 }
 
 /**
  * Signs overtaken statements anew, in their order, on the rosters as they are now.
- * @param {OutboxRow[]} rows @param {(row: OutboxRow, book: Book) => Promise<Draft>} draftAgain the same words, for these rosters
- * @returns {Promise<number>} how many; where the new roster no longer allows one, it stays to be corrected
+ * @param {OutboxRow[]} rows @param {(row: OutboxRow, book: Book) => Promise<Draft|null>} draftAgain the same words, for these rosters;
+ *   null when there is nothing left to do: the row goes
+ * @returns {Promise<number>} how many were signed; where the new roster no longer allows one, it stays to be corrected
  */
 export async function signAnew(rows, draftAgain) {
   const { member } = current();
-  const made = await alone(member, async () => {
+  const { signed, changed: isChanged } = await alone(member, async () => {
     const open = current();
     const book = await bookToCome(open, rows);
     /** @type {OutboxRow[]} */ const anew = [];
     /** @type {OutboxRow[]} */ const replaced = [];
     for (const row of rows) {
       const again = await signedAnew(open, book, row, draftAgain);
-      if (!again) continue;
+      if (again === "refused") continue;
       replaced.push(row);
-      anew.push({ ...again, order: again.order + anew.length });
+      if (again) anew.push({ ...again, order: again.order + anew.length });
     }
     await store(open, anew, replaced);
-    return anew.length;
+    return { signed: anew.length, changed: replaced.length > 0 };
   });
-  if (made > 0) await told(member);
-  return made;
+  if (isChanged) await told(member);
+  return signed;
 }
 
 /**
- * @param {Open} open @param {Book} book @param {OutboxRow} row @param {(row: OutboxRow, book: Book) => Promise<Draft>} draftAgain
- * @returns {Promise<OutboxRow|null>}
+ * @param {Open} open @param {Book} book @param {OutboxRow} row @param {(row: OutboxRow, book: Book) => Promise<Draft|null>} draftAgain
+ * @returns {Promise<OutboxRow|null|"refused">} null: nothing left to do
  */
 async function signedAnew(open, book, row, draftAgain) {
   try {
-    const [made] = await signAll(open, book, [await draftAgain(row, book)]);
+    const draft = await draftAgain(row, book);
+    if (!draft) return null;
+    const [made] = await signAll(open, book, [draft]);
     return made;
   } catch (error) {
-    if (error instanceof VaultProblem) return null;
+    if (error instanceof VaultProblem) return "refused";
     throw error;
   }
 }

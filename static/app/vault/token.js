@@ -6,6 +6,7 @@ import { SUITE, VERSION } from "../vocabulary.js";
 import { dateOf, nowMs } from "./clock.js";
 import { get, put, remove } from "./database.js";
 import { endOf } from "./end.js";
+import { learnBundle } from "./newer.js";
 import { VaultProblem, problemOf } from "./problem.js";
 import { changed, current, isOpen } from "./session.js";
 
@@ -37,6 +38,7 @@ async function renew(atMs) {
     const { token, expires_at } = reply.data;
     await put(member, "meta", await sealLocal(keys.indexKey, { token, expires_at }), "token");
     await noteAdmitted();
+    await learnBundle(token);
     return { token, refused: false, retryAfterSeconds: null };
   }
   if (reply.problem?.code === "member_ended") await noteEnded(reply.problem.cause);

@@ -12,7 +12,8 @@ import {
 } from "../crypto/index.js";
 import { nowMs } from "./clock.js";
 import { get, write } from "./database.js";
-import { deviceHere, enrolDevice, headsFromBundle } from "./enrol.js";
+import { enrolHere, headsFromBundle } from "./enrol.js";
+import { newerBundle } from "./newer.js";
 import { keptFrom, open } from "./opening.js";
 import { unpark } from "./pin.js";
 import { VaultProblem, problemOf, refuseUnless, translated } from "./problem.js";
@@ -69,21 +70,24 @@ export function signInWithPasskey({ shared }) {
 
 /**
  * @param {import("../http.js").Reply} reply with the 10-minute token @param {boolean} shared @param {OpenSlot} openSlot
+ * @param {(stored: Stored, bundleKey: Uint8Array<ArrayBuffer>, device: {id: string, key: CryptoKey}) => Promise<Stored>} [renew]
+ *   what changes in the bundle before it is used here
  * @returns {Promise<void>} the device is enrolled, the rosters are read, the vault is open
  */
-async function arrive(reply, shared, openSlot) {
+export async function arrive(reply, shared, openSlot, renew = async (stored) => stored) {
   if (!reply.ok || typeof reply.data?.token !== "string") throw problemOf(reply);
   const { token } = reply.data;
   const fetched = await call("GET", "/api/bundle", { token });
   if (!fetched.ok || typeof fetched.data?.bundle !== "string") throw problemOf(fetched);
   const { version, bundle, slots, member, organisation } = fetched.data;
   const stored = { version, bundle, slots, member, organisation };
-  const keys = await openBundle(bundle, await openSlot(stored));
+  const bundleKey = await openSlot(stored);
+  const keys = await openBundle(bundle, bundleKey);
   refuseUnless(keys.member === member && keys.organisation === organisation, "cannot_open");
-  await keepStored(stored);
-  const device = await deviceHere(member, keys.indexKey);
-  await enrolDevice(keys, device, headsFromBundle(token));
-  await enter(stored, keys, shared);
+  const device = await enrolHere(keys, headsFromBundle(token));
+  const settled = await renew(stored, bundleKey, device);
+  await keepStored(settled);
+  await enter(settled, keys, shared);
 }
 
 /** @param {Stored} stored */
@@ -139,7 +143,8 @@ async function unlockWith(member, openSlot) {
   const profile = await profileOf(member);
   const stored = profile && (await get(member, "meta", "bundle"));
   if (!profile || !stored) throw new VaultProblem("sign_in");
-  const keys = await openBundle(stored.bundle, await openSlot(stored));
+  const newer = await newerBundle(member, stored, openSlot);
+  const keys = newer ?? (await openBundle(stored.bundle, await openSlot(stored)));
   await opened(await keptFrom(member, keys, profile.shared));
 }
 
@@ -155,7 +160,7 @@ async function opened(kept) {
  * @param {Stored} stored @param {string} kind @param {(slot: any) => Promise<Uint8Array<ArrayBuffer>>} openSlot @param {string} [credential]
  * @returns {Promise<Uint8Array<ArrayBuffer>>} @throws {VaultProblem} sign_in; passkey
  */
-async function openAny(stored, kind, openSlot, credential) {
+export async function openAny(stored, kind, openSlot, credential) {
   const slots = stored.slots.filter(
     (slot) => slot.kind === kind && (credential === undefined || slot.credential === credential),
   );
