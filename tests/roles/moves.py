@@ -10,7 +10,7 @@ from datetime import timedelta
 from device.primitives import instant, new_id
 from tests.roles.hands import Hand, Json, Ring
 from tests.roles.oracle import ANSWERS, CANCELS, STATES, WITHDRAWN, Author, Move, judge_move
-from tests.roles.reference import AGREEMENT, PURPOSES
+from tests.roles.reference import AGREEMENT, LEVELS, PURPOSES
 from tests.roles.town import BOTH, OPEN, Sender, Town
 
 OPENED, ANSWERED, CANCELLED = "orientation.opened", "orientation.answered", "orientation.cancelled"
@@ -65,6 +65,7 @@ class Lived:
     ours: Ring
     theirs: Ring
     transitions: list[str]
+    ground: str
 
 
 class MoveWriter:
@@ -80,6 +81,7 @@ class MoveWriter:
         self.home = sender.places[BOTH]
         self.kept: dict[tuple[str, str], Lived] = {}
         self.grounds: dict[str, str] = {}
+        self.until = timedelta(days=100)
 
     def entry(self, cell: Move) -> Json:
         """The cell's own event. One that will pass has an orientation to itself; the others, which change nothing, share."""
@@ -99,19 +101,20 @@ class MoveWriter:
         """An answer by the side that sent: our team sent, and answers itself."""
         return cell.type != CANCELLED and cell.side == "sender"
 
-    def _live(self, state: str, ours: str) -> Lived:
+    def _live(self, state: str, ours: str, shares: tuple[str, ...] = ("C01",), alone: bool = False) -> Lived:
+        """`alone`: under a consent of its own, as one that is withdrawn must be."""
         home = self.home.rings["open"]
         sent_from, sent_to = (home, self.away) if ours == "sends" else (self.away, home)
-        consent = self._ground(sent_from) if state != WITHDRAWN else self._consent(sent_from)
+        consent = self._consent(sent_from) if alone or state == WITHDRAWN else self._ground(sent_from)
         now = self.scribe.now
         deadline = now + timedelta(minutes=30) if state == "expiree" else now + timedelta(days=20)
         fields = {"ground": {"consent": consent}, "purpose": PURPOSES[0], "level": 1}
-        fields |= {"deadline": instant(deadline), "until": instant(now + timedelta(days=100))}
-        sections = [("X.request", 1), ("C01", 1)]
+        fields |= {"deadline": instant(deadline), "until": instant(now + self.until)}
+        sections = [("X.request", 1), *((code, LEVELS[code]) for code in shares), (None, 1)]
         id, entry = self.scribe.event(
             self.clerk, "orientation.sent", fields, sent_from.name, sections, sent_to.name, self.sender.id, [consent]
         )
-        lived = Lived(id, home, self.away, [id])
+        lived = Lived(id, home, self.away, [id], consent)
         entries = [entry]
         for to in PATHS[state]:
             cancels = to in ("annulee", "saisie_par_erreur")
@@ -142,7 +145,7 @@ class MoveWriter:
     def _consent(self, ring: Ring) -> str:
         dossier = new_id(self.scribe.now)
         _, opened = self.scribe.event(self.clerk, "dossier.opened", {"dossier": dossier}, ring.name, [(None, 1)])
-        fields = {"dossier": dossier, "recipient": self.sender.id, "categories": ["C01"], "purpose": PURPOSES[0]}
+        fields = {"dossier": dossier, "recipient": self.sender.id, "categories": ["C01", "C03"], "purpose": PURPOSES[0]}
         fields |= {"basis": {"id": AGREEMENT, "version": 1}, "duration": "P6M"}
         consent, given = self.scribe.event(self.clerk, "consent.given", fields, ring.name, [(None, 1)])
         self._must([opened, given])
