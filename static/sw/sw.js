@@ -11,7 +11,7 @@ const CACHE = PREFIX + RELEASE.id;
 const INTEGRITY = "x-accord-integrity";
 const NOT_KEPT = ["content-encoding", "content-length", "transfer-encoding", "set-cookie", "date", "etag"];
 
-/** Windows this worker gave its own shell to: the others may still run an older release. */
+/** Windows that said they run this release: the others may still run an older one. */
 const windows = new Set();
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -22,12 +22,16 @@ self.addEventListener("message", (event) => {
   if (event.data && event.data.type === "release" && event.source) {
     event.source.postMessage({ type: "release", id: RELEASE.id });
   }
+  if (event.data && event.data.type === "running" && event.data.id === RELEASE.id && event.source) {
+    windows.add(event.source.id);
+    event.waitUntil(tidy());
+  }
 });
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (event.request.mode === "navigate" && url.pathname === RELEASE.shell) {
-    event.respondWith(shell(event));
+    event.respondWith(shell(event.request));
   } else if (url.pathname.startsWith("/r/") || url.pathname === "/manifest.webmanifest") {
     event.respondWith(file(event.request, url.pathname));
   }
@@ -96,13 +100,9 @@ async function checked(response, integrity) {
   return new Response(body, { status: 200, headers });
 }
 
-/** @param {FetchEvent} event @returns {Promise<Response>} */
-async function shell(event) {
-  const kept = await (await caches.open(CACHE)).match(RELEASE.shell);
-  if (!kept) return fetch(event.request);
-  if (event.resultingClientId) windows.add(event.resultingClientId);
-  event.waitUntil(tidy());
-  return kept;
+/** @param {Request} request @returns {Promise<Response>} */
+async function shell(request) {
+  return (await (await caches.open(CACHE)).match(RELEASE.shell)) || fetch(request);
 }
 
 /** From this release; for a window still on an older one, from that one. @param {Request} request @param {string} path */

@@ -16,6 +16,7 @@ from device.transport import WsgiTransport
 from models import database, schema
 from tests.client.harness import Modules, StaticTree
 from tests.client.phones import Phone
+from tests.client.road import Road
 from tests.conftest import Live
 from web.cli import new_id
 from web.config import Config
@@ -82,3 +83,11 @@ def phone_of(accord: Live, browser: Browser) -> Iterator[Callable[..., Phone]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def road(accord: Live) -> Iterator[Road]:
+    """What lies between `accord` and its phones from now on: ask for it before a phone."""
+    made = Road(accord)
+    yield made
+    made.close()

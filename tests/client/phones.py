@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,15 @@ def passphrase(account: str) -> str:
     return BY_NAME[account].passphrase
 
 
+def until(page: Page, condition: str, given: Any = None, seconds: float = 10) -> None:
+    """Waits until `condition`, a function in JavaScript, says true. A page's own `wait_for_function` takes the promise
+    of an async one for a yes."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition, given):
+        assert time.monotonic() < end, f"never came true: {condition}"
+        page.wait_for_timeout(20)
+
+
 class Phone:
     """One tab. `context` is the browser's storage: two phones of one context are two tabs of one device."""
 
@@ -127,6 +137,13 @@ class Phone:
         """One round; then the counts."""
         counts: dict[str, Any] = self.run("await sync.syncNow(); return vault.counts()")
         return counts
+
+    def until(self, condition: str, seconds: float = 10) -> None:
+        """Waits until `condition`, an expression that sees what `run` sees, is true."""
+        end = time.monotonic() + seconds
+        while not self.run(f"return Boolean({condition})"):
+            assert time.monotonic() < end, f"never came true: {condition}"
+            self.page.wait_for_timeout(20)
 
     def everything_stored(self) -> str:
         """Every row of every database of this browser, as one JSON text."""

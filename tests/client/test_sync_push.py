@@ -228,10 +228,7 @@ def test_on_line_is_a_hint_and_nothing_more(bruno: Phone) -> None:
 def test_the_triggers_send_what_was_saved_without_a_gesture(bruno: Phone) -> None:
     bruno.run("sync.start()")
     record(bruno)
-    bruno.page.wait_for_function(
-        """async ({base}) => (await import(`${base}app/vault/index.js`)).counts().accepted === 1""",
-        arg={"base": bruno.base}, timeout=5000,
-    )  # fmt: skip
+    bruno.until("vault.counts().accepted === 1")
     bruno.run("sync.stop()")
 
 
@@ -293,10 +290,7 @@ def test_the_network_back_or_the_page_seen_again_cuts_the_wait(bruno: Phone, eve
     bruno.context.set_offline(False)
     if event != "online":
         bruno.page.evaluate("(event) => document.dispatchEvent(new Event(event))", event)
-    bruno.page.wait_for_function(
-        """async ({base}) => (await import(`${base}app/vault/index.js`)).syncStatus().state === "idle" """,
-        arg={"base": bruno.base}, timeout=2_000,
-    )  # fmt: skip
+    bruno.until("vault.syncStatus().state === 'idle'", seconds=2.4)  # the shortest wait would be 2.5
     bruno.run("sync.stop()")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import request
 
+from tests.client.phones import until
 from tests.conftest import Live
 from web import assets, pwa
 
@@ -168,11 +169,11 @@ def test_a_new_release_waits_for_the_person_takes_only_what_changed_and_then_the
     assert (
         page.evaluate("async (path) => (await fetch(path)).status", f"/r/{old.id}/app/http.js") == 200
     )  # this window still runs it
-    page.reload()
-    page.wait_for_function("async (name) => (await caches.keys()).join() === name", arg=f"accord-{new.id}")
     for other in context.pages:
         if other is not page:
             other.close()
+    page.reload()
+    until(page, "async (name) => (await caches.keys()).join() === name", f"accord-{new.id}")
 
 
 def test_no_answer_of_the_api_is_ever_kept(live: Live, context: BrowserContext) -> None:

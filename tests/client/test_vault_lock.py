@@ -102,9 +102,7 @@ def test_locking_in_one_tab_locks_the_other(bruno: Phone) -> None:
     second.member = bruno.member
     second.unlock("bruno")
     bruno.run("await vault.lock()")
-    second.page.wait_for_function(
-        "async ({base}) => !(await import(`${base}app/vault/index.js`)).isOpen()", arg={"base": second.base}
-    )
+    second.until("!vault.isOpen()")
 
 
 def test_what_one_tab_saves_the_other_shows(bruno: Phone) -> None:
@@ -112,10 +110,7 @@ def test_what_one_tab_saves_the_other_shows(bruno: Phone) -> None:
     second.member = bruno.member
     second.unlock("bruno")
     bruno.run("await newDossier('Zoé'); await sync.syncNow()")
-    second.page.wait_for_function(
-        "async ({base}) => (await import(`${base}app/vault/index.js`)).people('zoe').length === 1",
-        arg={"base": second.base},
-    )
+    second.until("vault.people('zoe').length === 1")
 
 
 def test_a_shared_tablet_reopens_with_a_pin_until_five_errors(phone_of: PhoneOf) -> None:

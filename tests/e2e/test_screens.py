@@ -15,6 +15,7 @@ import pytest
 
 from device.demonstration.accounts import BY_NAME
 from models.problems import CATALOGUE
+from tests.client.phones import until
 from tests.conftest import Live
 from tests.e2e import looks, meanwhile
 from tests.e2e.person import Person
@@ -240,7 +241,7 @@ def test_a_newer_release_waits_for_the_person_and_loses_nothing_typed(
     bruno.page.evaluate("globalThis.sameDocument = true")
     publish()
     bruno.page.evaluate("navigator.serviceWorker.getRegistration().then((known) => known.update())")
-    bruno.page.wait_for_function("navigator.serviceWorker.getRegistration().then((known) => Boolean(known.waiting))")
+    until(bruno.page, "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     assert bruno.page.evaluate("globalThis.sameDocument") is True
     assert bruno.page.get_by_label("Prénom ou nom choisi").input_value() == "Nolwenn"
     assert not bruno.page.get_by_text("Une nouvelle version").is_visible()

@@ -18,6 +18,7 @@ export async function keepRelease(onChange) {
   changed = onChange;
   if (!("serviceWorker" in navigator)) return;
   registration = await navigator.serviceWorker.register(workerUrl(), { updateViaCache: "none" }).catch(() => null); // private window: the application runs, without being kept
+  navigator.serviceWorker.controller?.postMessage({ type: "running", id: releaseId() }); // it may forget the releases before
   registration?.addEventListener("updatefound", () => registration?.installing?.addEventListener("statechange", changed));
   changed();
 }
