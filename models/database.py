@@ -141,7 +141,7 @@ def hold(wanted: Mapping[str, bool]) -> None:
 
 
 def _number_of(name: str) -> int:
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
+    return int.from_bytes(blake2b(name.encode(errors="backslashreplace"), digest_size=8).digest(), signed=True)
 
 
 def close() -> None:

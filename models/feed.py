@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -22,7 +23,7 @@ from models.vocabulary import MAX_FEED_BYTES, MAX_FEED_ENTRIES, MAX_FEED_STREAMS
 CLOSING_EVERY = timedelta(minutes=1)
 
 _STATEMENTS = """
-SELECT number, received_at, jws FROM statement WHERE stream = {0} AND number > {0} ORDER BY number LIMIT {0}
+SELECT number, received_at, jws FROM statement WHERE stream = {0} AND number > {0} AND number <= {0} ORDER BY number
 """
 _BESIDE = """
 SELECT number, content FROM beside WHERE stream = {0} AND number > {0} AND number <= {0}
@@ -93,8 +94,9 @@ def _close_due(now: datetime) -> None:
     """Signed dates pass without anyone's act; serving looks at them anyway, this tells the devices and cleans up."""
     global _last_closing
     if _last_closing is None or abs(now - _last_closing) >= CLOSING_EVERY:
-        closings.close_due(now)
         _last_closing = now
+        with suppress(Problem):  # a writer that lasts keeps nobody from reading: the next minute tries again
+            closings.close_due(now)
 
 
 def _counters(names: list[str]) -> dict[str, tuple[int, int]]:
@@ -110,7 +112,8 @@ def _stream(name: str, asked: int, counter: tuple[int, int] | None, rights: Righ
     entries: list[str] = []
     reached = asked
     if newest > asked and page.entries:
-        found = _statements(name, asked, rights, page) if is_roster else _lines(name, id, asked, page, now)
+        last = min(newest, asked + page.entries)
+        found = _statements(name, asked, last, rights) if is_roster else _lines(name, id, asked, last, now)
         for position, entry in found:
             if not page.take(entry):
                 break
@@ -120,25 +123,26 @@ def _stream(name: str, asked: int, counter: tuple[int, int] | None, rights: Righ
     return f'{{"entries":[{",".join(entries)}],"next":{reached},"more":{more}}}'
 
 
-def _statements(stream: str, after: int, rights: Rights, page: _Page) -> Iterator[tuple[int, str]]:
-    beside = _beside(stream, after, page.entries, rights)
-    for number, received_at, jws in _select(_STATEMENTS, (stream, after, page.entries)):
+def _statements(stream: str, after: int, last: int, rights: Rights) -> Iterator[tuple[int, str]]:
+    """`last` was counted before: what a writer adds between the two reads would come without what travels beside it."""
+    beside = _beside(stream, after, last, rights)
+    for number, received_at, jws in _select(_STATEMENTS, (stream, after, last)):
         strings = json.dumps(beside.get(number, []))
         yield number, f'{{"position":{number},"received_at":"{received_at}","jws":"{jws}","beside":{strings}}}'
 
 
-def _beside(stream: str, after: int, limit: int, rights: Rights) -> dict[int, list[str]]:
+def _beside(stream: str, after: int, last: int, rights: Rights) -> dict[int, list[str]]:
     """The strings this reader may have: their own wraps, the blobs of circles they hold, their organisation's cards."""
     wraps, blobs = sorted(rights.wraps_of), sorted(rights.blobs_of) or [""]
-    values = (stream, after, after + limit, *wraps, rights.reader.organisation, *blobs)
+    values = (stream, after, last, *wraps, rights.reader.organisation, *blobs)
     found: dict[int, list[str]] = {}
     for number, content in _select(_BESIDE, values, _marks(wraps), _marks(blobs)):
         found.setdefault(number, []).append(content)
     return found
 
 
-def _lines(stream: str, id: int, after: int, page: _Page, now: datetime) -> Iterator[tuple[int, str]]:
-    values = (instants.written(now), stream.partition(":")[2], id, after, after + page.entries)
+def _lines(stream: str, id: int, after: int, last: int, now: datetime) -> Iterator[tuple[int, str]]:
+    values = (instants.written(now), stream.partition(":")[2], id, after, last)
     for position, found in groupby(_select(_LINES, values), itemgetter(0)):
         parts = list(found)
         _, purge, received_at, jws, *_ = parts[0]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from models.database import available, database, rows, transaction
+from models.database import available, database, hold, rows, transaction
 from models.problems import Problem
+from models.rules.roster import NETWORK
 from models.tables import ALL, Server, Statement
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -60,7 +61,8 @@ def renew_epoch() -> str:
 def await_founding(founding: str) -> None:
     """Store the id that `network.founded` must carry. Raises Problem("founding") once the network is founded."""
     with transaction():
-        if rows(Statement.select(Statement.number).where(Statement.stream == "network").limit(1)):
+        hold({NETWORK: True})
+        if rows(Statement.select(Statement.number).where(Statement.stream == NETWORK).limit(1)):
             raise Problem("founding")
         Server.update(founding=founding).execute()
 

@@ -18,7 +18,7 @@ from peewee import IntegrityError
 from models.accounts import tokens
 from models.accounts.bundle_shape import check_bundle
 from models.accounts.callers import Caller, check_current
-from models.database import available, rows, transaction
+from models.database import available, hold, rows, transaction
 from models.problems import Problem
 from models.projections import chains, instants
 from models.rules.formats import digest
@@ -100,6 +100,7 @@ def put_bundle(who: Caller, body: object, now: datetime) -> int:
     row = _row(who, content, now)
     try:
         with transaction():
+            hold({f"bundle:{who.member}": True})
             if content["previous"] == 0:
                 _put_first(row)
             else:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from peewee import IntegrityError, fn
 
 from models.accounts.callers import Caller
-from models.database import available, rows, transaction
+from models.database import available, hold, rows, transaction
 from models.problems import Problem
 from models.projections import chains, instants
 from models.rules.envelope import parse_instant, strict_json
@@ -46,6 +46,7 @@ def put_invitation(who: Caller, id: str, body: object, now: datetime) -> None:
         raise Problem("dates")
     try:
         with transaction():
+            hold({f"inviter:{who.member}": True})
             live = (Invitation.inviter == who.member) & (Invitation.expires_at >= instants.written(now))
             if rows(Invitation.select(fn.COUNT(Invitation.id)).where(live))[0][0] >= MAX_LIVE_INVITATIONS:
                 raise Problem("too_many")
@@ -68,6 +69,7 @@ def ask_admission(id: str, request: object, mac: object, now: datetime) -> None:
     """
     member = _member(request, mac)
     with transaction():
+        hold({f"invitation:{id}": True})
         live = (Invitation.id == id) & (Invitation.expires_at >= instants.written(now))
         found = rows(Invitation.select(Invitation.uses).where(live))
         posted = rows(

@@ -10,7 +10,7 @@ from peewee import IntegrityError, fn
 
 from models.accounts import tokens
 from models.accounts.callers import Caller, check_current
-from models.database import available, rows, transaction
+from models.database import available, hold, rows, transaction
 from models.problems import Problem
 from models.projections import instants
 from models.tables import Passkey
@@ -62,6 +62,7 @@ def add_passkey(who: Caller, known: KnownPasskey, now: datetime) -> None:
     than a member may have."""
     try:
         with transaction():
+            hold({f"passkeys:{who.member}": True})
             mine = Passkey.select(fn.COUNT(Passkey.credential)).where(Passkey.member == who.member)
             if rows(mine)[0][0] >= MAX_PASSKEYS:
                 raise Problem("passkey")

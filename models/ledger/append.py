@@ -11,7 +11,7 @@ from peewee import IntegrityError
 
 from models.database import transaction
 from models.ledger import context as contexts
-from models.ledger import events, statements, submission
+from models.ledger import events, holds, statements, submission
 from models.ledger.context import Context
 from models.ledger.submission import Submission
 from models.problems import CATALOGUE, Duplicate, Held, Problem
@@ -30,9 +30,13 @@ def append(entries: Sequence[object], now: datetime, *, demonstration: bool = Fa
     """Judge signed statements and events in order, write what is accepted, and return a verdict for each.
 
     `demonstration` says whether a network that declares itself one may be founded here. Raises Problem("unavailable")
-    when the database or the log of ends fails: then nothing was written and nothing is acknowledged.
+    when the database or the log of ends fails: then nothing is acknowledged, and the same push again has its verdicts.
     """
     read = [_read(entry) for entry in entries]
+    return [verdict for part in holds.portions(read) for verdict in _append_portion(part, now, demonstration)]
+
+
+def _append_portion(read: Sequence[Submission], now: datetime, demonstration: bool) -> list[dict[str, Any]]:
     try:
         return _append(read, now, demonstration)
     except IntegrityError:

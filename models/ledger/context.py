@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from models.ledger import holds
 from models.ledger.submission import Submission
 from models.projections import chains, reading
 from models.projections.chains import Chains
@@ -18,7 +19,7 @@ from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventF
 from models.rules import roster
 from models.rules.consent import Ending
 from models.rules.envelope import audience_circle
-from models.rules.roster import Organisation, organisation_of_stream
+from models.rules.roster import Device, Member, Organisation, organisation_of_stream
 
 CLOSING = ("orientation.answered", "orientation.cancelled")
 
@@ -92,7 +93,7 @@ class Context:
 
 
 def load(submissions: Iterable[Submission], now: datetime, demonstration: bool) -> Context:
-    """Read what these entries will be judged by."""
+    """Read what these entries will be judged by, held so that it stays so until they are written."""
     readable = [each for each in submissions if each.signed is not None and each.refusal is None]
     statements = [each.payload for each in readable if each.is_statement]
     events = [each.payload for each in readable if not each.is_statement]
@@ -101,10 +102,13 @@ def load(submissions: Iterable[Submission], now: datetime, demonstration: bool) 
     found = chains.owners(named)
     streams = (organisation_of_stream(each["stream"]) for each in statements)
     organisations = {id for id in (*found.values(), *streams) if id is not None}
+    holds.take(statements, events, organisations)
     context = Context(now, demonstration, chains.load(organisations), *_known(found))
     if events:
+        ended = _ended(context)
+        holds.take_scopes(events, ended, _signers(context, readable))
         _load_events(context, events)
-        _load_held(context)
+        context.held = reading.held(ended)
     return context
 
 
@@ -152,15 +156,21 @@ def _load_orientations(context: Context, events: list[dict[str, Any]], is_withdr
         context.shared = reading.shared_sections(list(context.orientations))
 
 
-def _load_held(context: Context) -> None:
-    """Only if someone who has left is among the devices at hand."""
-    ended = set()
-    for id in context.owner:
-        organisation = context.organisation_of(id)
-        owned = chains.device_owner(organisation, id) if organisation is not None else None
-        if owned is not None and not chains.is_current(*owned, context.today):
-            ended.add(owned[1].id)
-    context.held = reading.held(ended)
+def _ended(context: Context) -> set[str]:
+    """Those who have left, among the members whose devices are at hand."""
+    owned = [found for id in context.owner if (found := _member_of(id, context)) is not None]
+    return {member.id for device, member in owned if not chains.is_current(device, member, context.today)}
+
+
+def _signers(context: Context, readable: Iterable[Submission]) -> dict[str, str]:
+    """{event: member whose device signed it}; strangers are left out."""
+    signed = [(each.payload["id"], each.signed.kid) for each in readable if each.signed and not each.is_statement]
+    return {id: owned[1].id for id, kid in signed if (owned := _member_of(kid, context)) is not None}
+
+
+def _member_of(device: str, context: Context) -> tuple[Device, Member] | None:
+    organisation = context.organisation_of(device)
+    return chains.device_owner(organisation, device) if organisation is not None else None
 
 
 def _named_in_rosters(events: list[dict[str, Any]]) -> set[str]:

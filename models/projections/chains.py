@@ -94,18 +94,25 @@ def _network(head: tuple[int, str] | None) -> Network:
 
 
 def _current(stream: str, empty: State, network: Network | None, heads: dict[str, tuple[int, str]]) -> State:
-    """The state at this head: the remembered one, or it and what was written since by another process."""
+    """The state at this head or, where nothing is held, at a newer one: the remembered one, or it and what was written
+    since by another process."""
     if stream not in heads:
         return empty
-    head = heads[stream][1]
+    number, head = heads[stream]
     state = _remembered.get(stream, empty)
-    if state.digests[-1:] == (head,):
+    if _tells(state, number, head):
         return state
     state = _fold(state, network)
-    if state.digests[-1:] != (head,):  # another history: the database was restored, or replaced
+    if not _tells(state, number, head):  # another history: the database was restored, or replaced
         state = _fold(empty, network)
     remember([state])
     return state
+
+
+def _tells(state: State, number: int, head: str) -> bool:
+    """Whether this state is of the history that has `head` at `number`, and as far. A thread may have read the heads
+    just before another one committed and remembered the next."""
+    return state.digests[number - 1 : number] == (head,)
 
 
 def _fold(state: State, network: Network | None) -> State:

@@ -63,10 +63,11 @@ def _due(now: datetime) -> list[str]:
 
 
 def _close(ids: Sequence[str], now: datetime) -> int:
-    """Looks again under the lock: an answer may have come in between."""
+    """Looks again under the lock: an answer may have come in between, or another worker may have closed them."""
+    found = reading.orientations(ids)
     alive = reading.shared_sections(ids)
     changes = Changes()
-    for known in reading.orientations(ids).values():
+    for known in found.values():
         grant = grant_in(known)
         if grant.ends_at is None or grant.ends_at >= now:
             continue

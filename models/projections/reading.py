@@ -47,6 +47,13 @@ def consents(ids: Collection[str], dossier_ids: Collection[str] = ()) -> dict[st
     return {row[0]: _consent(row) for row in rows(query)}
 
 
+def dossiers_of_consents(ids: Collection[str]) -> dict[str, str]:
+    """{consent: its dossier}, which never changes."""
+    if not ids:
+        return {}
+    return dict(rows(ConsentRow.select(ConsentRow.id, ConsentRow.dossier).where(ConsentRow.id.in_(list(ids)))))
+
+
 def endings(dossier_ids: Collection[str]) -> dict[str, list[Ending]]:
     """{dossier: its withdrawals and refusals}."""
     found: dict[str, list[Ending]] = {id: [] for id in dossier_ids}

@@ -60,7 +60,8 @@ def write(changes: Changes, now: datetime) -> dict[str, dict[str, int]]:
 
 
 def _insert(table: type[Table], values: Iterable[Row]) -> None:
-    values = list(values)
+    """In the order of their keys: two writers of the same rows then wait for each other one way only."""
+    values = sorted(values, key=lambda row: str(row[0]))
     if values:
         insert(table, values)
 
@@ -73,7 +74,7 @@ def _upsert(table: type[Table], values: dict[Any, Row]) -> None:
     keys = meta.primary_key.field_names if meta.composite_key else (meta.primary_key.name,)
     changed = {field: getattr(EXCLUDED, field.column_name) for field in meta.sorted_fields if field.name not in keys}
     target = [meta.fields[name] for name in keys]
-    query = table.insert_many(list(values.values()), fields=meta.sorted_fields)
+    query = table.insert_many([values[key] for key in sorted(values)], fields=meta.sorted_fields)
     query.on_conflict(conflict_target=target, update=changed).execute()
 
 

@@ -14,9 +14,11 @@ from models.projections.readers import Reader
 from tests.models.writing import Story, last
 
 # BEGIN and COMMIT; events, owners of ids, heads, dossiers; events, sections, counters, lines of the streams.
-RECEPTIONS = 10
-# No dossier is named; consents, endings, orientations and their rights.
-ORIENTATIONS = 13
+# On PostgreSQL, the rosters are held.
+RECEPTIONS = {"sqlite": 10, "postgresql": 11}
+# No dossier is named; consents, endings, orientations and their rights. On PostgreSQL, the dossiers of the consents are
+# looked up and held too.
+ORIENTATIONS = {"sqlite": 13, "postgresql": 16}
 
 
 @contextmanager
@@ -63,12 +65,12 @@ def cost(story: Story, entries: list[object]) -> int:
     return seen.total() + 2  # BEGIN and COMMIT are not logged
 
 
-def test_a_push_of_fifty_facts_costs_as_many_statements_as_a_push_of_one(story: Story) -> None:
-    assert cost(story, receptions(story, 1)) == cost(story, receptions(story, 50)) == RECEPTIONS
+def test_a_push_of_fifty_facts_costs_as_many_statements_as_a_push_of_one(story: Story, engine: str) -> None:
+    assert cost(story, receptions(story, 1)) == cost(story, receptions(story, 50)) == RECEPTIONS[engine]
 
 
-def test_a_push_of_fifty_orientations_costs_as_many_statements_as_a_push_of_one(story: Story) -> None:
-    assert cost(story, orientations(story, 1)) == cost(story, orientations(story, 50)) == ORIENTATIONS
+def test_a_push_of_fifty_orientations_costs_as_many_statements_as_a_push_of_one(story: Story, engine: str) -> None:
+    assert cost(story, orientations(story, 1)) == cost(story, orientations(story, 50)) == ORIENTATIONS[engine]
 
 
 def test_reading_when_nothing_is_new_costs_three_statements_however_many_streams(story: Story) -> None:
