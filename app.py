@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 
 import waitress
 from flask import Flask
 
 from models import database, endlog, roster, schema
-from models.problems import CATALOGUE
+from models.problems import CATALOGUE, Problem
 from web import (
     bundle,
     cli,
@@ -25,11 +26,13 @@ from web import (
     pwa,
     session,
     sync,
+    workers,
 )
 from web.config import ROOT, Config, ConfigurationError
 
 DEFAULT_PORT = 8000
 THREADS = 8
+BACKLOG = 1024
 MAX_WIRE_BYTES = 2 * 1024 * 1024  # waitress cuts off above this; web/reading.py refuses politely well below
 
 
@@ -66,7 +69,7 @@ def main() -> int:
         config = Config.from_environment(os.environ)
         app = create_app(config)
         faults = schema.check() or demonstration_fault(config)
-    except ConfigurationError as error:
+    except (ConfigurationError, Problem) as error:
         faults = [error.message]
     if faults:
         sys.stderr.write("Accord ne démarre pas :\n" + "".join(f"  {fault}\n" for fault in faults))
@@ -86,10 +89,19 @@ def demonstration_fault(config: Config) -> list[str]:
 
 def serve(app: Flask, config: Config) -> None:
     """Returns when interrupted (Ctrl-C)."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", DEFAULT_PORT))
+    if config.workers == 1:
+        _listen(app, config, host=host, port=port)
+    else:
+        database.close()  # it was opened to look at the schema
+        shared = socket.create_server((host, port), backlog=BACKLOG)
+        workers.run(config.workers, lambda: _listen(app, config, sockets=[shared]))
+
+
+def _listen(app: Flask, config: Config, **where: object) -> None:
     waitress.serve(
         app,
-        host=os.environ.get("HOST", "127.0.0.1"),
-        port=int(os.environ.get("PORT", DEFAULT_PORT)),
+        **where,
         threads=THREADS,
         ident=None,
         max_request_body_size=MAX_WIRE_BYTES,

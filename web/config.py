@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_CHARACTERS = 32
+MAX_WORKERS = 64
 
 
 def _utc_now() -> datetime:
@@ -35,6 +37,7 @@ class Config:
     rate_factor: float = 1.0  # multiplies every rate limit; 0 refuses everything
     watch_static: bool = False  # look at the files of static/ again at each request
     trusted_proxy: str | None = None  # address of the proxy whose X-Forwarded-For is believed
+    workers: int = 1  # processes that serve; several need PostgreSQL
     static: Path = ROOT / "static"
     clock: Callable[[], datetime] = _utc_now  # tests say what time it is
 
@@ -59,6 +62,7 @@ class Config:
             rate_factor=_factor(environment),
             watch_static=_flag(environment, "ACCORD_WATCH_STATIC"),
             trusted_proxy=environment.get("ACCORD_TRUSTED_PROXY") or None,
+            workers=_workers(environment),
         )
 
 
@@ -79,7 +83,18 @@ def _database_url(environment: Mapping[str, str]) -> str:
     url = _required(environment, "DATABASE_URL")
     if not url.startswith(("sqlite:///", "postgresql://")):
         raise ConfigurationError("DATABASE_URL doit commencer par sqlite:/// ou postgresql://.")
+    if url.startswith("postgresql://") and find_spec("psycopg") is None:
+        raise ConfigurationError("DATABASE_URL demande PostgreSQL : installez requirements-postgresql.lock.")
     return url
+
+
+def _workers(environment: Mapping[str, str]) -> int:
+    written = environment.get("WORKERS", "1")
+    if not (written.isascii() and written.isdigit() and 1 <= int(written) <= MAX_WORKERS):
+        raise ConfigurationError(f"WORKERS doit être un nombre de 1 à {MAX_WORKERS}.")
+    if int(written) > 1 and not _database_url(environment).startswith("postgresql://"):
+        raise ConfigurationError("WORKERS demande PostgreSQL : SQLite se sert d’un seul processus.")
+    return int(written)
 
 
 def _secret(environment: Mapping[str, str]) -> str:

@@ -51,6 +51,12 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("ACCORD_RATE_FACTOR", "-1"),
         ("ACCORD_RATE_FACTOR", "nan"),
         ("ACCORD_RATE_FACTOR", "inf"),
+        ("WORKERS", "0"),
+        ("WORKERS", "-1"),
+        ("WORKERS", "two"),
+        ("WORKERS", "²"),
+        ("WORKERS", "65"),
+        ("WORKERS", ""),
     ],
 )
 def test_a_wrong_value_is_refused_and_not_repeated(name: str, value: str) -> None:
@@ -58,6 +64,21 @@ def test_a_wrong_value_is_refused_and_not_repeated(name: str, value: str) -> Non
         Config.from_environment({**WHOLE, name: value})
     if len(value) > 6:
         assert value not in str(refusal.value)
+
+
+def test_several_workers_are_for_postgresql() -> None:
+    assert Config.from_environment(WHOLE).workers == 1
+    assert Config.from_environment({**WHOLE, "WORKERS": "4"}).workers == 4
+    alone = {**WHOLE, "DATABASE_URL": "sqlite:////var/lib/accord/accord.sqlite"}
+    assert Config.from_environment({**alone, "WORKERS": "1"}).workers == 1
+    with pytest.raises(ConfigurationError, match="WORKERS demande PostgreSQL"):
+        Config.from_environment({**alone, "WORKERS": "2"})
+
+
+def test_postgresql_without_its_driver_is_said_before_anything_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.config.find_spec", lambda name: None)
+    with pytest.raises(ConfigurationError, match=r"requirements-postgresql\.lock"):
+        Config.from_environment(WHOLE)
 
 
 def test_a_demonstration_is_served_only_when_asked() -> None:
