@@ -17,7 +17,7 @@ from device.bundle import Bundle
 from device.circles import EpochKey
 from device.jose import Jwk
 from device.primitives import SUITE, VERSION, Json, digest, instant, new_id, read_instant
-from device.push import SETTLED, Queued, push
+from device.push import NOT_DELIVERED, SETTLED, Queued, push
 from device.refusal import Refusal
 from device.roster import NETWORK, Circle, Member, Organisation, Roster, stream_of
 from device.sections import Addressee
@@ -66,11 +66,12 @@ class Phone:
     # --- sides of an audience
 
     def own(self, circle: Circle) -> Side:
-        """A circle this phone holds, at its newest epoch. Refusal(not_allowed) without the key."""
-        key = self.keys.get(circle.id, {}).get(circle.epoch)
-        if key is None:
+        """A circle this phone holds, at the newest epoch whose key reached it. Refusal(not_allowed) without any."""
+        keys = self.keys.get(circle.id)
+        if not keys:
             raise Refusal("not_allowed", circle=circle.id)
-        return Side(circle.name, self.bundle.organisation, key.own())
+        key = keys[max(keys)]
+        return Side(key.name, self.bundle.organisation, key.own())
 
     def other(self, circle: Circle) -> Side:
         """Another team's circle, by its public key in the roster: no key that the roster lacks is ever sealed to."""
@@ -146,11 +147,28 @@ class Phone:
 
     def push(self) -> list[Queued]:
         """Offer the whole outbox once; what is settled leaves it. Returns what did not settle, with its verdict."""
-        epoch = push(self.api, self.outbox)
-        self.store.epoch = self.store.epoch or epoch
-        self.settled += [queued for queued in self.outbox if queued.verdict in SETTLED]
-        self.outbox = [queued for queued in self.outbox if queued.verdict not in SETTLED]
+        offered = self.outbox
+        epoch = push(self.api, offered)
+        self.outbox = []
+        if epoch is not None:
+            self.meet(epoch)
+        self.settled += [queued for queued in offered if queued.verdict in SETTLED]
+        self.outbox += [queued for queued in offered if queued.verdict not in SETTLED]
         return list(self.outbox)
+
+    def meet(self, epoch: str) -> bool:
+        """Whether the server was restored since: then what it had accepted is offered again, all is read from zero.
+
+        A push tells it too: a device that the backup does not know cannot open a session before it has offered itself.
+        """
+        is_restored = self.store.epoch not in (None, epoch)
+        self.store.epoch = epoch
+        if is_restored:
+            self.store.cursors.clear()
+            for queued in self.settled:
+                queued.verdict = NOT_DELIVERED
+            self.outbox, self.settled = self.settled + self.outbox, []
+        return is_restored
 
     def deliver(self) -> None:
         """Push, and take nothing less than accepted. Refusal(code of the first that was not)."""

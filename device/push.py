@@ -45,6 +45,12 @@ def push(api: Api, queue: list[Queued]) -> str | None:
     return epoch
 
 
+def tally(outbox: list[Queued], settled: list[Queued]) -> dict[str, int]:
+    """The counts a person is shown: only what the server accepted is counted as such; what it refused stands apart."""
+    refused = sum(queued.verdict == "rejected" for queued in outbox)
+    return {"accepted": len(settled), "pending": len(outbox) - refused, "rejected": refused}
+
+
 def _batches(queue: list[Queued]) -> list[list[Queued]]:
     batches: list[list[Queued]] = []
     room = 0

@@ -1,16 +1,18 @@
 """The log of ends: withdrawals and removals, kept outside the database and its backups.
 
-A restored database brings back what people took back since: whoever restores replays this log before serving. Each
-line is on the disk before its act is acknowledged. Lines are JSON: `{"at", "jws"}`.
+A restored database brings back what people took back since: whoever restores replays this log before serving. A removal
+follows the statements before it, and means nothing without them: so every statement is here, with what travels beside.
+Each line is on the disk before its act is acknowledged. Lines are JSON: the entry as it was pushed, and `at`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from models.problems import Problem
 
@@ -25,13 +27,13 @@ def bind(path: Path | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
 
 
-def append(acts: Sequence[str], now: datetime) -> None:
-    """Add signed acts, on the disk when this returns. Raises Problem("unavailable") when they cannot be written."""
+def append(acts: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Add entries, on the disk when this returns. Raises Problem("unavailable") when they cannot be written."""
     if not acts:
         return
     if _path is None:
         raise Problem("unavailable")
-    lines = [json.dumps({"at": now.isoformat(timespec="seconds"), "jws": jws}) for jws in acts]
+    lines = [json.dumps({"at": now.isoformat(timespec="seconds")} | dict(entry)) for entry in acts]
     try:
         descriptor = os.open(_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -43,11 +45,12 @@ def append(acts: Sequence[str], now: datetime) -> None:
         raise Problem("unavailable") from error
 
 
-def acts() -> Iterator[str]:
-    """The signed acts of the log, oldest first. A last line cut short was never acknowledged: it is left out."""
+def acts() -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """(when it was received, entry), oldest first. A last line cut short was never acknowledged: it is left out."""
     if _path is None or not _path.exists():
         return
     with _path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.endswith("\n"):
-                yield json.loads(line)["jws"]
+                entry = json.loads(line)
+                yield datetime.fromisoformat(entry.pop("at")), entry

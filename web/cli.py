@@ -52,6 +52,15 @@ def check() -> None:
     click.echo("ok")
 
 
+@db.command("restored")
+def restored() -> None:
+    """After a restore from backup, before serving: replay the log of ends, and tell every device to offer again."""
+    for verdict, count in sorted(ledger.replay(demonstration=current().demonstration).items()):
+        click.echo(f"{count} {verdict}")
+    schema.renew_epoch()
+    click.echo("new epoch")
+
+
 @network.command("init")
 def init() -> None:
     """Print the one link that founds the network, for the charter administrator. Again: a new one; the old one dies."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from peewee import IntegrityError
 
+from models import endlog
 from models.database import transaction
 from models.ledger import context as contexts
 from models.ledger import events, holds, statements, submission
@@ -24,6 +26,30 @@ RETRY_SECONDS: Final = 60
 FAULTS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 _log = logging.getLogger(__name__)
+
+
+def replay(*, demonstration: bool = False) -> Counter[str]:
+    """After a restore, before serving: take back what was taken back since. How many had which verdict.
+
+    Each line is judged as of its receipt. What is there already is `duplicate`; a withdrawal whose consent the backup
+    does not hold waits for its author to offer it again. Raises Problem("unavailable").
+    """
+    verdicts: Counter[str] = Counter()
+    for at, one in _last_words():
+        [verdict] = _append([one], at, demonstration, restoring=True)
+        verdicts[str(verdict["verdict"])] += 1
+    return verdicts
+
+
+def _last_words() -> list[tuple[datetime, Submission]]:
+    """The log of ends, one line for each act. A line whose transaction then failed may be followed by another statement
+    of the same number: the later one was accepted."""
+    lines: dict[str | None, tuple[datetime, Submission]] = {}
+    for at, entry in endlog.acts():
+        one = _read(entry)
+        lines.pop(one.id, None)
+        lines[one.id] = (at, one)
+    return list(lines.values())
 
 
 def append(entries: Sequence[object], now: datetime, *, demonstration: bool = False) -> list[dict[str, Any]]:
@@ -52,11 +78,16 @@ def _append_alone(one: Submission, now: datetime, demonstration: bool) -> dict[s
         return _retry(one, error)
 
 
-def _append(read: Sequence[Submission], now: datetime, demonstration: bool) -> list[dict[str, Any]]:
+def _append(
+    read: Sequence[Submission], now: datetime, demonstration: bool, restoring: bool = False
+) -> list[dict[str, Any]]:
     accepted = Changes()
     with transaction():
         context = contexts.load(read, now, demonstration)
+        context.restoring = restoring
         verdicts = [_judge(each, context, accepted) for each in read]
+        if restoring:
+            accepted.to_end_log.clear()  # it comes from there
         positions = writing.write(accepted, now)
         positions |= reading.positions(_repeated(verdicts) - positions.keys())
     chains.remember(each.state for each in accepted.statements)

@@ -26,7 +26,10 @@ CLOSING = ("orientation.answered", "orientation.cancelled")
 
 @dataclass(slots=True)
 class Context:
-    """`shared` holds, for each orientation at hand, the sections whose wrap to the other team lives, by category."""
+    """`shared` holds, for each orientation at hand, the sections whose wrap to the other team lives, by category.
+
+    `restoring`: what is judged comes back from the log of ends.
+    """
 
     now: datetime
     demonstration: bool
@@ -43,6 +46,7 @@ class Context:
     early_rooms: dict[str, int] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     held: dict[str, dict[str, str]] = field(default_factory=dict)
+    restoring: bool = False
 
     @property
     def today(self) -> date:

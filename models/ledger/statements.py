@@ -27,9 +27,8 @@ def judge(submission: Submission, context: Context) -> Changes:
         raise Problem("id_conflict")
     contents = {envelope.digest(text): text for text in submission.beside}
     owner = state.id if isinstance(state, Organisation) else _admitted(payload)
-    ends = [signed.jws] if payload["type"] in ("member.ended", "device.revoked") else []
     statement = NewStatement(signed, state, owner, roster.beside_of(payload), contents, ids)
-    return Changes(statements=[statement], to_end_log=ends)
+    return Changes(statements=[statement], to_end_log=[{"jws": signed.jws, "beside": submission.beside}])
 
 
 def _admitted(payload: dict[str, object]) -> str | None:

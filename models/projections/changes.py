@@ -75,7 +75,7 @@ class Changes:
     early: list[EarlyFact] = field(default_factory=list)
     no_longer_early: list[EarlyFact] = field(default_factory=list)
     kept: list[NewHeld] = field(default_factory=list)
-    to_end_log: list[str] = field(default_factory=list)
+    to_end_log: list[Mapping[str, object]] = field(default_factory=list)
 
     def add(self, other: Changes) -> None:
         """Append another entry's changes after these."""

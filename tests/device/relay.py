@@ -52,12 +52,10 @@ class Relay:
                 asked = (value.rsplit(":", 1) for _, value in query)
                 return {"epoch": self.epoch, "streams": {name: self._page(name, int(after)) for name, after in asked}}
             case ["session", "device"]:
-                return {"nonce": "n"} if "device" in body else {"token": f"t{next(self._tokens)}"}
+                return {"nonce": "n"} if "device" in body else _session(f"t{next(self._tokens)}")
             case ["session", "passphrase"]:
                 kept = self.bundles[body["account"]]["sign_in"]
-                return (
-                    {"token": body["account"]} if "proof" in body else {k: v for k, v in kept.items() if k != "proof"}
-                )
+                return _session(body["account"]) if "proof" in body else {k: v for k, v in kept.items() if k != "proof"}
             case ["bundle"] if method == "PUT":
                 self.bundles[body["account"]] = body
                 return {"version": body["previous"] + 1}
@@ -116,6 +114,10 @@ class Relay:
     def _page(self, stream: str, after: int) -> Json:
         lines = [line for line in self.streams[stream] if line["position"] > after]
         return {"entries": lines[:20], "next": lines[:20][-1]["position"] if lines else after, "more": len(lines) > 20}
+
+
+def _session(token: str) -> Json:
+    return {"token": token, "expires_at": "2026-03-04T21:41:37Z"}
 
 
 def payload_of(token: str) -> Json:

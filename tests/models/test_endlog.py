@@ -20,9 +20,10 @@ def log(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_acts_are_read_back_in_order(log: Path, now: datetime) -> None:
-    endlog.append(["a.b.c"], now)
-    endlog.append(["d.e.f", "g.h.i"], now)
-    assert list(endlog.acts()) == ["a.b.c", "d.e.f", "g.h.i"]
+    entries = [{"jws": "a.b.c", "sections": {}}, {"jws": "d.e.f", "beside": ["card"]}, {"jws": "g.h.i", "beside": []}]
+    endlog.append(entries[:1], now)
+    endlog.append(entries[1:], now)
+    assert list(endlog.acts()) == [(now, entry) for entry in entries]
     assert log.stat().st_mode & 0o077 == 0
 
 
@@ -33,21 +34,21 @@ def test_nothing_to_write_makes_no_file(log: Path, now: datetime) -> None:
 
 
 def test_a_line_cut_short_was_never_acknowledged(log: Path, now: datetime) -> None:
-    endlog.append(["a.b.c"], now)
+    endlog.append([{"jws": "a.b.c"}], now)
     with log.open("a") as file:
         file.write('{"at": "2026", "jws": "d.e')
-    assert list(endlog.acts()) == ["a.b.c"]
+    assert list(endlog.acts()) == [(now, {"jws": "a.b.c"})]
 
 
 def test_without_a_log_nothing_can_end(now: datetime) -> None:
     endlog.bind(None)
     with pytest.raises(Problem) as refusal:
-        endlog.append(["a.b.c"], now)
+        endlog.append([{"jws": "a.b.c"}], now)
     assert refusal.value.code == "unavailable"
 
 
 def test_a_log_that_cannot_be_written_stops_the_act(log: Path, now: datetime) -> None:
     log.mkdir()
     with pytest.raises(Problem) as refusal:
-        endlog.append(["a.b.c"], now)
+        endlog.append([{"jws": "a.b.c"}], now)
     assert refusal.value.code == "unavailable"

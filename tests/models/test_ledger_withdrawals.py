@@ -140,7 +140,7 @@ def test_it_is_written_outside_the_database_before_it_is_acknowledged(story: Sto
     queued = withdrawn(story, consent)
     story.doors.push(queued.entry)
     story.doors.push(queued.entry)
-    assert list(endlog.acts()) == [queued.signed.jws]
+    assert _taken_back() == [queued.signed.jws]
 
 
 def test_two_consents_of_one_scope_both_fall_and_the_stream_tells_it_once(story: Story) -> None:
@@ -298,7 +298,7 @@ def test_one_that_comes_first_is_kept_and_applies_when_the_consent_arrives(story
     assert lines(story.circles["nord.open"])[-2:] == ["consent.given", "consent.withdrawn"]
     assert only(story.doors.push(story.draft(consent.id, "C01").entry))["code"] == "consent_missing"
     assert only(story.doors.push(early))["verdict"] == "duplicate"
-    assert list(endlog.acts()) == [early["jws"]]
+    assert _taken_back() == [early["jws"]]
 
 
 def test_both_in_one_push_in_the_wrong_order_come_to_the_same(story: Story) -> None:
@@ -413,3 +413,7 @@ def test_a_removed_member_takes_nothing_back(story: Story, territory: Territory)
     territory.helene.deliver()
     assert only(story.doors.push(queued.entry))["code"] == "not_allowed"
     assert rows(Consent.select(Consent.id)) == [(consent,)]
+
+
+def _taken_back() -> list[str]:
+    return [entry["jws"] for _, entry in endlog.acts() if "sections" in entry]

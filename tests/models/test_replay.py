@@ -1,0 +1,89 @@
+"""models/ledger/append.py, replay: an old copy is put back, and what ended since stays ended (T28)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from device import acts, admission
+from device.read import pull, sync
+from device.refusal import Refusal
+from models import database, ledger, roster, schema
+from models.tables import EarlyWithdrawal, Orientation
+from tests.databases import Databases
+from tests.device.territory import Territory
+from tests.models.doors import Doors
+from tests.models.writing import REQUEST, Story, item
+
+
+@pytest.fixture
+def old_copy(databases: Databases, tmp_path: Path, database_url: str) -> tuple[Databases, str, str]:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    return databases, database_url, databases.reserve(folder)
+
+
+def _back_up(old: tuple[Databases, str, str]) -> None:
+    database.close()
+    old[0].copy(old[1], old[2])
+
+
+def _restore(old: tuple[Databases, str, str]) -> dict[str, int]:
+    database.close()
+    old[0].copy(old[2], old[1])
+    roster.forget()
+    verdicts = dict(ledger.replay(demonstration=True))
+    schema.renew_epoch()
+    return verdicts
+
+
+def test_a_removal_and_the_statements_before_it_outlive_a_restore(
+    doors: Doors, territory: Territory, now: datetime, old_copy: tuple[Databases, str, str]
+) -> None:
+    """T28"""
+    _back_up(old_copy)
+    admission.create_team(territory.helene, "CDAS Ouest", now)
+    admission.end_member(territory.helene, territory.david.bundle.member, now)
+    territory.helene.deliver()
+    assert _restore(old_copy)["accepted"] == 2
+    known = roster.organisation(territory.helene.bundle.organisation)
+    assert known is not None
+    assert known.members[territory.david.bundle.member].ended is not None
+    with pytest.raises(Refusal, match="member_ended"):
+        pull(territory.david, now)
+    pull(territory.helene, now)  # her chain is the server's: no fork
+
+
+def test_replayed_twice_changes_nothing(
+    doors: Doors, territory: Territory, now: datetime, old_copy: tuple[Databases, str, str]
+) -> None:
+    admission.create_team(territory.helene, "CDAS Ouest", now)
+    territory.helene.deliver()
+    _back_up(old_copy)
+    first = _restore(old_copy)
+    assert set(first) == {"duplicate"}
+    assert dict(ledger.replay(demonstration=True)) == first
+
+
+def test_a_withdrawal_outlives_a_restore_although_its_consent_does_not(
+    story: Story, old_copy: tuple[Databases, str, str]
+) -> None:
+    """T28, T40: the author offers consent and orientation again; nothing is served, and the recipient is told."""
+    dossier = story.dossier()
+    _back_up(old_copy)
+    consent = story.consent(dossier)
+    items = [item("C01", story.now)]
+    sent = acts.send_orientation(story.bruno, story.nord, consent, story.halles, REQUEST, items, story.now)
+    acts.withdraw_consent(story.bruno, [consent], story.now)
+    story.bruno.deliver()
+    assert _restore(old_copy)["held"] == 1
+    assert database.rows(EarlyWithdrawal.select(EarlyWithdrawal.consent)) == [(consent,)]
+    ledger.forget_strangers(story.now + timedelta(days=30))
+    for _ in range(3):
+        sync(story.bruno, story.now)
+    assert database.rows(Orientation.select(Orientation.id)) == []
+    assert [(queued.id, queued.code) for queued in story.bruno.outbox] == [(sent, "consent_missing")]
+    pull(story.amina, story.now)
+    assert list(story.amina.store.entries("orientation.sent")) == []
