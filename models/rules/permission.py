@@ -43,7 +43,7 @@ ACTIONS: Final[dict[str, Rule]] = {
     "note.record": IN_TEAMS,
     "consent.give": IN_TEAMS,
     "consent.refuse": IN_TEAMS,
-    "consent.withdraw": IN_TEAMS,
+    "consent.withdraw": MEMBERS,  # taking back never waits for the right person
     "orientation.send": IN_TEAMS,
     "orientation.open": IN_TEAMS,
     "orientation.answer": IN_TEAMS,

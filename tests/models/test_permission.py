@@ -53,6 +53,7 @@ def test_an_action_is_named_thing_dot_verb(action: str) -> None:
         ("Denise, deputy", "charter.signed", False),
         ("Denise, deputy", "device.revoked", False),
         ("Gwenaëlle", "charter.signed", True),
+        ("Gwenaëlle", "consent.withdrawn", True),
         ("Gwenaëlle", "orientation.sent", False),
         ("Gwenaëlle", "dossier.opened", False),
         ("Gwenaëlle", "member.added", False),

@@ -32,7 +32,7 @@ export const ACTIONS = Object.freeze({
   "note.record": TEAM,
   "consent.give": TEAM,
   "consent.refuse": TEAM,
-  "consent.withdraw": TEAM,
+  "consent.withdraw": MEMBERS, // taking back never waits for the right person
   "orientation.send": TEAM,
   "orientation.open": TEAM,
   "orientation.answer": TEAM,
