@@ -27,9 +27,14 @@ def charter_allows(versions: Sequence[CharterVersion], from_kind: str, to_kind: 
     )
 
 
-def basis_allows(basis: Mapping[str, Any], code: str) -> bool:
-    """Whether a legal basis lets `code` be sent. It may name a variant whose category it denies."""
+def basis_allows(basis: Mapping[str, Any], code: str | None) -> bool:
+    """Whether a legal basis lets `code` be sent. It may name a variant whose category it denies.
+
+    None, for the need alone: whether it lets anything be sent. The slip carried by the person sends nothing.
+    """
     allow, deny = basis["categories_allow"], basis["categories_deny"]
+    if code is None:
+        return bool(allow)
     return code in allow or (_names_code(allow, code) and not _names_code(deny, code))
 
 

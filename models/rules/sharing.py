@@ -117,7 +117,7 @@ def _check_basis(reference: Reference, disclosure: Disclosure) -> None:
     if named is None or basis is None or not _conditions_met(basis, disclosure):
         raise Problem("basis")
     for code in disclosure.codes:
-        if code is not None and not basis_allows(basis, code):
+        if not basis_allows(basis, code):
             raise _refusal("basis", code)
         if not _some_charter(disclosure, code, lambda version: _enables(version, named, disclosure.purpose)):
             raise _refusal("basis", code)

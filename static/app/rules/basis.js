@@ -29,12 +29,14 @@ export function charterAllows(versions, fromKind, toKind, code) {
 }
 
 /**
- * Whether a legal basis lets `code` be sent. It may name a variant whose category it denies.
- * @param {Basis} basis @param {string} code
+ * Whether a legal basis lets `code` be sent. It may name a variant whose category it denies. null, for the need alone:
+ * whether it lets anything be sent. The slip carried by the person sends nothing.
+ * @param {Basis} basis @param {string|null} code
  * @returns {boolean}
  */
 export function basisAllows(basis, code) {
   const { categories_allow: allow, categories_deny: deny } = basis;
+  if (code === null) return allow.length > 0;
   return allow.includes(code) || (namesCode(allow, code) && !namesCode(deny, code));
 }
 

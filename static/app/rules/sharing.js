@@ -87,7 +87,7 @@ function checkBasis(reference, disclosure) {
     "basis",
     codesOf(disclosure),
     (code) =>
-      (code !== null && !basisAllows(basis, code)) ||
+      !basisAllows(basis, code) ||
       !someCharter(disclosure, code, (version) => enables(version, named, disclosure.purpose)),
   );
 }
