@@ -13,6 +13,7 @@ from models.reference import REFERENCE
 from models.rules import sharing
 from models.rules.consent import Consent, Ending, end_of
 from models.rules.envelope import event_level, parse_instant
+from models.rules.roster_state import Admitted
 from models.vocabulary import EventType
 
 
@@ -22,10 +23,11 @@ def give(act: Act, context: Context) -> Changes:
     Raises Problem(no_recipient | basis | level).
     """
     payload = act.payload
-    _check_scope(act, context)
+    recipient = _recipient(act, context)
     is_known = payload["basis"]["version"] in REFERENCE.bases.get(payload["basis"]["id"], {})
     if not is_known or payload["purpose"] not in REFERENCE.purposes:
         raise Problem("basis")
+    _check_scope(act, recipient, context)
     consent = _fact(act, context)
     changes = act.accepted(context)
     changes.consents.append(consent)
@@ -36,19 +38,24 @@ def give(act: Act, context: Context) -> Changes:
 
 def refuse(act: Act, context: Context) -> Changes:
     """A refusal: it stops new disclosures only. Raises Problem(no_recipient | level)."""
-    _check_scope(act, context)
+    _check_scope(act, _recipient(act, context), context)
     payload = act.payload
     changes = act.accepted(context)
     changes.endings.append(Ending(act.fact.id, payload["dossier"], payload["recipient"], tuple(payload["categories"])))
     return changes
 
 
-def _check_scope(act: Act, context: Context) -> None:
-    """The recipient is in the network, and the circle is closed enough for what is named in clear."""
-    payload = act.payload
-    recipient = context.chains.network.organisations.get(payload["recipient"])
+def _recipient(act: Act, context: Context) -> Admitted:
+    """Raises Problem("no_recipient") for an organisation that is not in the network."""
+    recipient = context.chains.network.organisations.get(act.payload["recipient"])
     if recipient is None:
         raise Problem("no_recipient")
+    return recipient
+
+
+def _check_scope(act: Act, recipient: Admitted, context: Context) -> None:
+    """The circle is closed enough for what is named in clear."""
+    payload = act.payload
     least = sharing.least_level(REFERENCE, payload["categories"], recipient.kind)
     bare = act.fact.type == EventType.CONSENT_REFUSED and not payload["sections"]  # nothing declares its level
     check_class(act, max(least, event_level(payload)), may_be_stricter=bare)
