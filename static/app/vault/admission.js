@@ -10,6 +10,7 @@ import { INVITATION_DAYS } from "../vocabulary.js";
 import { memberObject } from "./cards.js";
 import { nowMs } from "./clock.js";
 import { get, put } from "./database.js";
+import { readRosters } from "./first.js";
 import { grant, liveDevices } from "./organise.js";
 import { ours, statement, withMember } from "./ours.js";
 import { VaultProblem, problemOf, refuseUnless } from "./problem.js";
@@ -164,6 +165,7 @@ export async function admit({ invitation, member, ...standing }) {
 export async function readmit({ invitation, member }) {
   const request = await requestBy(invitation, member);
   const { signing, encryption } = request.member;
+  await readRosters(nowMs()); // a device of theirs enrolled a minute ago is to be revoked too
   await declare(async (book) => {
     const known = ours(book);
     refuseUnless(known.members[member]?.ended === null, "not_found");

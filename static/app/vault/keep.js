@@ -48,6 +48,11 @@ function rosterStreams(open, atMs) {
   return ["network", own, ...(isDue ? others : unread)];
 }
 
+/** What waits here hangs on what another organisation will say: the next reading asks it. */
+export function readOthersNext() {
+  othersReadMs = -Infinity;
+}
+
 /**
  * @param {Page} page @param {Map<string, number>} asked where each stream was read from @param {number} atMs
  * @returns {Promise<Kept>} `more`: streams to ask again, and where from; `restored`: the server's epoch changed, all is
@@ -166,7 +171,7 @@ async function follow() {
 
 // What was refused may be so by a roster this device has not read for an hour.
 whenNoted((_member, isRefused) => {
-  if (isRefused) othersReadMs = -Infinity;
+  if (isRefused) readOthersNext();
 });
 whenTold("kept", follow);
 whenTold("saved", follow);

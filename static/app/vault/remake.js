@@ -7,6 +7,7 @@ import { newId, openSection, readerOf } from "../crypto/index.js";
 import { awaitsRotation, holders } from "../rules/roster.js";
 import { dateOf, nowMs } from "./clock.js";
 import { newestKeys } from "./circles.js";
+import { readOthersNext } from "./keep.js";
 import { grant } from "./organise.js";
 import { ours } from "./ours.js";
 import { offerOnceMore, rowsIn } from "./outbox.js";
@@ -31,9 +32,9 @@ export async function remakeStale() {
     ...(await rowsIn(member, "held")),
     ...(await rowsIn(member, "sealed")),
   ]);
-  const stale = rejected.filter(
-    (row) => row.payload.type === "orientation.sent" && STALE.includes(row.code ?? "") && canBeSent(row),
-  );
+  const refused = rejected.filter((row) => row.payload.type === "orientation.sent" && STALE.includes(row.code ?? ""));
+  const stale = refused.filter(canBeSent);
+  if (stale.length < refused.length) readOthersNext();
   for (const row of stale) await remake(row);
   const signed = overtaken.length > 0 ? await signAnew(overtaken, draftAgain) : 0;
   const offered = await offerOnceHeld(rejected);
