@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from .jose import SUITE, Json, Refused, Signed, b64u, loads, new_key, public_of, sign
+from .jose import SUITE, Json, Refused, Signed, b64u, dumps, loads, new_key, public_of, sign
 from .roster import Head, Roster
-from .sealing import expand, open_compact, stretched
+from .sealing import expand, new_slot, open_compact, seal, stretched
 
 
 class Problem(Exception):
@@ -105,7 +105,7 @@ class Connection:
 
         These heads are the server's word: `sync` checks them against the chain before anything is sealed.
         """
-        self.device, self.told = new_id(now), heads
+        self.device, self.told = self.device or new_id(now), heads
         told = {"device": self.device, "member": self.me["member"], "signing": public_of(self.key)}
         verdict = self.state("device.enrolled", now, heads, told)
         if verdict.get("code") == "stale_head":  # someone else's statement came first: sign again on the new head
@@ -129,6 +129,14 @@ class Connection:
         body = {**SUITE, "device": self.device, "nonce": nonce, "origin": self.origin, "at": instant(now)}
         assertion = sign(body, self.device, "accord.session", self.key).jws
         self.token = self.call("POST", "/api/session/device", {"assertion": assertion})["token"]
+
+    def keep_bundle(self, passphrase: str, previous: int, now: datetime) -> int:
+        """Seals our keys anew behind one passphrase; returns the bundle's version."""
+        key = os.urandom(32)
+        head, iv, text, tag = seal({"alg": "dir", "enc": "A256GCM"}, key, dumps(self.me).encode())
+        slot, sign_in = new_slot(new_id(now), key, passphrase)
+        body = {"previous": previous, "account": self.me["account"], "bundle": f"{head}..{iv}.{text}.{tag}"}
+        return int(self.call("PUT", "/api/bundle", body | {"slots": [slot], "sign_in": sign_in})["version"])
 
     # §7 Push
 

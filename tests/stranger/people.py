@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from device.demonstration import stories, territory
 from device.demonstration.accounts import BY_NAME
@@ -19,9 +20,16 @@ from .rules import Circle
 
 PURPOSE = "orienter_vers_un_service"
 AGREED = {"id": "person.agreement.orientation", "version": 1}
+NOTICE = (Path(__file__).parents[2] / "models/notices/orientation.1.fr.simple.json").read_bytes()
 CONSENT = {
     "kind": "consent",
-    "notice": {"id": "orientation.1", "sha256": digest("read aloud"), "language": "fr", "variant": "simple"},
+    "notice": {
+        "id": "orientation.1",
+        "sha256": digest(NOTICE),
+        "language": "fr",
+        "variant": "simple",
+        "read_aloud": True,
+    },
     "method": "oral_face",
     "alone": True,
     "trace": False,

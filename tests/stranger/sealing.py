@@ -93,6 +93,19 @@ def expand(secret: bytes, info: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, None, info.encode()).derive(secret)
 
 
+def new_slot(slot_id: str, bundle_key: bytes, passphrase: str) -> tuple[Json, Json]:
+    """(slot, `sign_in`) of a passphrase: its door to the bundle key, and its proof."""
+    door: Json = {"salt": b64u(os.urandom(16)), "m": 65536, "t": 3, "p": 1}
+    secret, content_key = stretched(passphrase, door), os.urandom(32)
+    recipient = wrap_with({}, content_key, key=expand(secret, "accord slot 1"))
+    head, iv, text, tag = seal({"alg": "A256KW", "enc": "A256GCM"}, content_key, bundle_key)
+    jwe = f"{head}.{recipient['encrypted_key']}.{iv}.{text}.{tag}"
+    return (
+        {"id": slot_id, "kind": "passphrase", "jwe": jwe, **door},
+        {**door, "proof": b64u(expand(secret, "accord sign-in 1"))},
+    )
+
+
 def stretched(passphrase: str, door: Json) -> bytes:
     """Argon2id of a passphrase, its parameters within the page's bounds."""
     if not (65536 <= door["m"] <= 262144 and 3 <= door["t"] <= 10 and door["p"] == 1):

@@ -5,6 +5,8 @@ The product is used here to serve and to fill the territory, and as the other si
 
 from __future__ import annotations
 
+import hmac
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +18,7 @@ from device.read import contents, pull
 from .client import Stranger
 from .connection import Problem, days, new_id
 from .events import Words
-from .jose import Json, digest, new_key, sign, thumbprint
+from .jose import Json, b64u, digest, dumps, loads, new_key, public_of, sign, thumbprint
 from .people import Territory, item, move, own, reception, send
 from .rules import Circle
 from .sealing import seal_wrap
@@ -82,6 +84,51 @@ def _joins(helene: Stranger, told: Json, circle: Circle) -> Iterator[tuple[str, 
     wrap = seal_wrap(helene.keyring.keys[circle.at_epoch], circle.at_epoch, told["id"], told["encryption"])
     members = {"circle": circle.id, "epoch": circle.epoch, "member": told["id"], "wrap": digest(wrap)}
     yield "circle.granted", members, [wrap]
+
+
+def test_a_newcomer_asks_by_a_link_is_admitted_and_comes_back_with_a_passphrase(place: Territory) -> None:
+    """T83: the secret of the link reaches the inviter and the joiner only; the server sees what they made of it."""
+    helene, now, invitation, secret = place.person("helene"), place.now, new_id(place.now), os.urandom(16)
+    organisation = helene.me["organisation"]
+    terms = {"kind": "member", "uses": 1, "expires_at": days(now, 3)}
+    assert helene.call("PUT", f"/api/invitations/{invitation}", terms) == {}
+    joiner = Stranger(place.live.origin)
+    member, keys = new_id(now), {"signing": new_key(), "encryption": new_key()}
+    joiner.device, joiner.me["genesis"] = new_id(now), helene.me["genesis"]
+    request = dumps(_request(joiner, invitation, member, keys))
+    mac = b64u(hmac.new(secret, request.encode(), "sha256").digest())
+    joiner.call("POST", f"/api/invitations/{invitation}", {"request": request, "mac": mac})
+    asked = helene.call("GET", f"/api/invitations/{invitation}")["requests"][0]
+    assert hmac.compare_digest(b64u(hmac.new(secret, asked["request"].encode(), "sha256").digest()), asked["mac"])
+    card, told = dumps({"salt": b64u(os.urandom(16)), "name": "Zoé"}), loads(asked["request"])
+    added = {**told["member"], "role": "worker", "profile": "A", "permissions": [], "teams": [], "card": digest(card)}
+    heads = {name: helene.roster.head(name) for name in ("network", f"organisation:{organisation}")}
+    assert helene.state("member.added", now, heads, {"member": added}, [card])["verdict"] == "accepted"
+    answer = joiner.call("GET", f"/api/invitations/{invitation}?member={member}")
+    assert (answer["state"], answer["organisation"]) == ("admitted", organisation)
+    mine = {"v": 1, "account": "zoe", "member": member, "organisation": organisation}
+    joiner.me |= mine | {"signing": keys["signing"], "encryption": [keys["encryption"]], "index": digest("")}
+    joiner.roster.genesis = joiner.me["genesis"]
+    joiner.enrol(answer["heads"], now)
+    assert joiner.device == told["device"]["id"]
+    assert joiner.keep_bundle("sept mots pour revenir ici sans rien", 0, now) == 1
+    again = Stranger(place.live.origin)
+    again.enrol(again.sign_in("zoe", "sept mots pour revenir ici sans rien")["heads"], now)
+    again.sync()
+    assert again.me == joiner.me and again.refused == [] and again.keyring and again.keyring.circles == []
+
+
+def _request(joiner: Stranger, invitation: str, member: str, keys: dict[str, Json]) -> Json:
+    return {
+        "v": 1,
+        "invitation": invitation,
+        "genesis": joiner.me["genesis"],
+        "kind": "member",
+        "account": "zoe",
+        "name": "Zoé",
+        "member": {"id": member, **{name: public_of(key) for name, key in keys.items()}},
+        "device": {"id": joiner.device, "signing": public_of(joiner.key)},
+    }
 
 
 # Acting
