@@ -27,8 +27,9 @@ engines: $(VENV)/dev.stamp ## The spine in Firefox and WebKit; installs them whe
 check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
 	@BIN=$(BIN) .ci/check
 
-bench: $(VENV)/dev.stamp ## Measure the figures of bench/
-	@set -e; for program in bench/[a-z]*.py; do [ -e "$$program" ] || { echo "Aucune mesure."; exit 0; }; $(BIN)/python "$$program"; done
+bench: $(VENV)/dev.stamp ## Measure the figures of bench/ (SIZE=small, ONLY=p01,p13, WRITE=1 into bench/README.md)
+	@.ci/chromium
+	@$(BIN)/python -m bench
 
 pictures: $(VENV)/dev.stamp ## Photograph every screen into var/pictures, and those of the README; say what is wrong with them
 	@$(BIN)/python -m tests.e2e.pictures

@@ -16,9 +16,11 @@ from playwright.sync_api import sync_playwright
 
 from bench.workload import Workload
 from models import database
-from tests.client.phones import Phone
+from tests.client.phones import Phone, passphrase
 from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, Live
 from web.config import Config
+
+__all__ = ["PHONE", "Stage", "passphrase", "served", "slow", "stage"]
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -44,7 +44,13 @@ class Row:
         return "reached" if self.value <= self.target else "NOT reached"
 
     def cells(self) -> list[str]:
-        value = "" if self.value is None else f"{self.value:.3g} {self.unit}"
+        value = (
+            ""
+            if self.value is None
+            else f"{self.value:.3g} {self.unit}"
+            if self.value < 1000
+            else f"{self.value:,.0f} {self.unit}"
+        )
         bounds = [f"≤ {bound:g}" for bound in (self.target, self.stretch) if bound is not None]
         return [
             self.figure,
@@ -103,12 +109,12 @@ def p95(values: list[float]) -> float:
 
 
 def ms(seconds: float, digits: int = 3) -> str:
-    """`0.0123` is `12.3 ms`."""
-    return f"{seconds * 1000:.{digits}g} ms"
+    """`0.0123` is `12.3 ms`, `1.2345` is `1.23 s`."""
+    return f"{seconds:.{digits}g} s" if seconds >= 1 else f"{seconds * 1000:.{digits}g} ms"
 
 
 def us(seconds: float) -> str:
-    return f"{seconds * 1e6:.3g} µs"
+    return f"{seconds * 1e6:.0f} µs" if seconds >= 1e-4 else f"{seconds * 1e6:.3g} µs"
 
 
 def tell(text: str) -> None:
