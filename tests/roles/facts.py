@@ -9,9 +9,9 @@ from dataclasses import replace
 from device import jose
 from device.primitives import new_id
 from tests.roles.hands import Hand, Json
-from tests.roles.oracle import GONE, MEMBERSHIPS, OWN_FACTS, ROLES, Author, Fact, Withdrawal
+from tests.roles.oracle import MEMBERSHIPS, OWN_FACTS, Author, Fact, Withdrawal
 from tests.roles.reference import AGREEMENT, PURPOSES
-from tests.roles.town import BOTH, CLASS_SETS, GROUNDS, Sender, Town
+from tests.roles.town import BOTH, CLASS_SETS, Sender, Town
 
 DOSSIERS = ("none", "new", "open", "bound", "other_team", "unknown")
 CODE_SETS = tuple(map(frozenset, (("C01",), ("C05", "C05.practical"), ("C06",), ("C15.practical",), ("C01", "C15"))))
@@ -23,7 +23,7 @@ def authors(sender: Sender) -> list[Author]:
 
 
 def facts(sender: Sender) -> Iterator[Fact]:
-    """Every own fact, author, team and circle, level, dossier; for consents every set of categories and kind of fault."""
+    """Every own fact, author, circle, level and dossier; for consents every set of categories and kind of fault."""
     plain = [type_ for type_ in OWN_FACTS if not type_.startswith("consent.")]
     homes = [(classes, circle) for classes in CLASS_SETS for circle in sorted(classes)]
     for type_, author, (classes, circle), level in itertools.product(plain, authors(sender), homes, range(1, 6)):
@@ -39,7 +39,7 @@ def facts(sender: Sender) -> Iterator[Fact]:
 
 
 def _dossiers(type_: str, author: Author, classes: frozenset[str], level: int) -> list[str]:
-    """Which dossiers to name: all for one author of each kind, the usual one for the rest, so that the product is played."""
+    """Which dossiers to name: every one for one author, the usual one for the others."""
     if type_ == "note.recorded":
         return ["none"]
     usual = "new" if type_ == "dossier.opened" else "open" if "open" in classes else "bound"
@@ -163,6 +163,3 @@ class WithdrawalWriter:
             return hand.device, hand.device_key
         key = {"receipt": receipt, "other_receipt": self.other_receipt}.get(cell.signer) or jose.generate_pair()
         return jose.thumbprint(key), key
-
-
-__all__ = ["GONE", "GROUNDS", "ROLES", "FactWriter", "WithdrawalWriter", "authors", "facts", "withdrawals"]

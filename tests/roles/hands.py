@@ -15,8 +15,10 @@ from device import jose, signed
 from device.circles import EpochKey, create_epoch, wrap_for
 from device.jose import Jwk
 from device.primitives import b64u, digest, instant, new_id
+from device.signed import Signed
 
 Json = dict[str, Any]
+BATCH = 50
 _COMMON = {"v": 1, "suite": "P256-A256GCM"}
 _EPHEMERAL = jose.public_of(jose.generate_pair())
 _NOISE = ".".join(b64u(letter * size) for letter, size in ((b"i", 12), (b"c", 256), (b"t", 16)))
@@ -60,6 +62,7 @@ class Scribe:
     def __init__(self, push: Callable[[list[Json], datetime], list[Json]], now: datetime) -> None:
         self._push, self.now = push, now
         self.heads: dict[str, list[Any]] = {}
+        self._waiting: list[Json] = []
         self.authority = jose.generate_pair()
 
     def described_authority(self) -> Jwk:
@@ -70,30 +73,51 @@ class Scribe:
 
     def state(self, stream: str, kind: str, fields: Json, kid: str, key: Jwk, beside: Iterable[str] = ()) -> Json:
         """The verdict of one statement, signed on the newest heads; the chain moves when it is accepted."""
+        made, entry = self._statement(stream, kind, fields, kid, key, beside)
+        [verdict] = self.push([entry])
+        if verdict["verdict"] == "accepted":
+            self.heads[stream] = [made.payload["number"], made.digest]
+        return verdict
+
+    def _statement(
+        self, stream: str, kind: str, fields: Json, kid: str, key: Jwk, beside: Iterable[str]
+    ) -> tuple[Signed, Json]:
         number, prev = self.heads.get(stream, [0, None])
         heads = {} if stream == "network" else {"network": self.heads["network"]}
         said = _COMMON | {"type": kind, "stream": stream, "number": number + 1, "prev": prev, "heads": heads}
         said |= {"at": instant(self.now)} | fields
         made = signed.sign(signed.STATEMENT, kid, said, key)
-        [verdict] = self.push([{"jws": made.jws, "beside": list(beside)}])
-        if verdict["verdict"] == "accepted":
-            self.heads[stream] = [number + 1, made.digest]
-        return verdict
+        return made, {"jws": made.jws, "beside": list(beside)}
+
+    def _must(self, stream: str, kind: str, fields: Json, kid: str, key: Jwk, beside: Iterable[str]) -> None:
+        """A statement that will be accepted: it waits for others, since a transaction each costs a disk its breath."""
+        made, entry = self._statement(stream, kind, fields, kid, key, beside)
+        self.heads[stream] = [made.payload["number"], made.digest]
+        self._waiting.append(entry)
+        if len(self._waiting) == BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Push what waits."""
+        waiting, self._waiting = self._waiting, []
+        for verdict in self._push(waiting, self.now) if waiting else ():
+            accepted(verdict)
 
     def push(self, entries: list[Json]) -> list[Json]:
-        """One verdict each, at most 50 at a time."""
+        """One verdict each, in batches."""
+        self.flush()
         verdicts = []
-        for start in range(0, len(entries), 50):
-            verdicts += self._push(entries[start : start + 50], self.now)
+        for start in range(0, len(entries), BATCH):
+            verdicts += self._push(entries[start : start + BATCH], self.now)
         return verdicts
 
     def declare(self, hand: Hand, kind: str, fields: Json, beside: Iterable[str] = ()) -> None:
         """A statement of the hand's organisation that must be accepted."""
-        accepted(self.state(f"organisation:{hand.organisation}", kind, fields, hand.id, hand.signing, beside))
+        self._must(f"organisation:{hand.organisation}", kind, fields, hand.id, hand.signing, beside)
 
     def decree(self, kind: str, fields: Json, beside: Iterable[str] = ()) -> None:
         """A statement of the network that must be accepted."""
-        accepted(self.state("network", kind, fields, "authority", self.authority, beside))
+        self._must("network", kind, fields, "authority", self.authority, beside)
 
     def new_hand(self, organisation: str, role: str, profile: str, ground: str | None = None, teams: Iterable[str] = (),
                  may_admit: bool = False) -> Hand:  # fmt: skip

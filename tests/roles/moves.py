@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from device.primitives import instant, new_id
 from tests.roles.hands import Hand, Json, Ring
-from tests.roles.oracle import ANSWERS, CANCELS, STATES, WITHDRAWN, Author, Move, judge_move
+from tests.roles.oracle import ANSWERS, CANCELS, WITHDRAWN, Author, Move, judge_move
 from tests.roles.reference import AGREEMENT, LEVELS, PURPOSES
 from tests.roles.town import BOTH, OPEN, Sender, Town
 
@@ -84,12 +84,8 @@ class MoveWriter:
         self.until = timedelta(days=100)
 
     def entry(self, cell: Move) -> Json:
-        """The cell's own event. One that will pass has an orientation to itself; the others, which change nothing, share."""
-        ours = (
-            "sends"
-            if cell.type == CANCELLED and cell.side in ("sender", *SIDES[2:]) or self._reversed(cell)
-            else "receives"
-        )
+        """The cell's event. One that will pass has its own orientation; the others, which change nothing, share one."""
+        ours = "sends" if self._sends(cell) else "receives"
         passes = judge_move(cell) == "accepted" and cell.type != OPENED
         if passes or (cell.state, ours) not in self.kept:
             lived = self._live(cell.state, ours)
@@ -97,9 +93,9 @@ class MoveWriter:
                 self.kept[cell.state, ours] = lived
         return self._move(cell, lived if passes else self.kept[cell.state, ours])
 
-    def _reversed(self, cell: Move) -> bool:
-        """An answer by the side that sent: our team sent, and answers itself."""
-        return cell.type != CANCELLED and cell.side == "sender"
+    def _sends(self, cell: Move) -> bool:
+        """Whether the authors' team sent: to cancel, and to answer by the side that sent, which may not."""
+        return cell.side == "sender" or (cell.type == CANCELLED and cell.side != "recipient")
 
     def _live(self, state: str, ours: str, shares: tuple[str, ...] = ("C01",), alone: bool = False) -> Lived:
         """`alone`: under a consent of its own, as one that is withdrawn must be."""
@@ -157,7 +153,7 @@ class MoveWriter:
             "their_other_circle": self.home.rings["bound"],
             "third_team": self.sender.places[OPEN].rings["open"],
         }.get(cell.side, lived.ours)
-        other = lived.theirs if cell.towards == "right" else self._wrong(cell)
+        other = lived.theirs if cell.towards == "right" else self.sender.places[OPEN].rings["open"]
         fields: Json = {"orientation": lived.id}
         if cell.type != OPENED:
             previous = {
@@ -167,13 +163,3 @@ class MoveWriter:
             }
             fields |= {"state": cell.to, "previous": previous[cell.previous]}
         return self.scribe.event(hand, cell.type, fields, own.name, (), other.name, self.sender.id, [lived.id])[1]
-
-    def _wrong(self, cell: Move) -> Ring:
-        return self.sender.places[OPEN].rings["open"]
-
-
-def with_usual(cell: Move) -> Move:
-    return replace(cell, author=USUAL)
-
-
-__all__ = ["MoveWriter", "STATES", "moves"]

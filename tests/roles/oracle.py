@@ -43,7 +43,7 @@ class Author:
 
 
 def author_is(author: Author, act: str, circle: str = "open") -> str | None:
-    """Why the server does not listen to this author; None when it does. Without a ground nobody holds a bound circle."""
+    """Why the server does not listen; None when it does. Without a ground nobody holds a bound circle."""
     if author.membership == "not_yet":
         return "unknown_key"
     if author.membership in GONE:
@@ -184,9 +184,7 @@ def _move_state(cell: Move) -> str | None:
     if cell.previous != "last" or cell.state == "expiree":
         return "stale_state"  # time moved it: the author did not know
     if cell.state == WITHDRAWN:
-        if cell.type == "orientation.answered":
-            return "stale_state"
-        return None if cell.to == "annulee" else "illegal_move"
+        return None if cell.to == "annulee" and cell.type == "orientation.cancelled" else "stale_state"
     moves = ANSWERS if cell.type == "orientation.answered" else CANCELS
     return None if cell.to in moves.get(cell.state, ()) else "illegal_move"
 

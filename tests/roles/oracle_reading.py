@@ -22,7 +22,7 @@ def session(reader: Author) -> str | None:
 
 
 def stream(reader: Author, name: str) -> str:
-    """What a reader with a session gets of a stream: served, or closed, which is also what an unknown one looks like."""
+    """What a reader with a session gets of a stream: served, or closed, as an unknown one is."""
     held = {"team open": True, "team bound": reader.ground is not None}
     if name in held:
         return SERVED if reader.membership == "current" and held[name] else CLOSED
@@ -32,7 +32,7 @@ def stream(reader: Author, name: str) -> str:
 
 
 def sections(side: str, state: str, until_is_past: bool, withdrawn: frozenset[str]) -> frozenset[str]:
-    """The sections of an orientation that one side is served. What a team wrote stays its own, whatever becomes of it."""
+    """The sections of an orientation that one side is served. What a team wrote stays its own."""
     if side == "sender":
         return OWN_SECTIONS
     carried_through = state in ("realisee", "interrompue", "close_sans_suite") and not until_is_past

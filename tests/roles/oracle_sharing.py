@@ -86,7 +86,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A recipient. `holders` are (column, ground) of those counted in the circle; `key` is fresh, awaits, stale, older."""
+    """A recipient. `holders`: (column, ground) of those counted in the circle; `key`: fresh, awaits, stale or older."""
 
     holders: tuple[tuple[str, str | None], ...]
     classes: frozenset[str]
@@ -131,6 +131,12 @@ class Sending:
 def judge(cell: Sending) -> str:
     """The verdict expected of the server."""
     checks = (_author, _parents, _role, _recipient, _key, _charter, _matrix, _basis, _consent, _level, _dates)
+    return next((code for check in checks if (code := check(cell))), "accepted")
+
+
+def judge_content(cell: Sending) -> str:
+    """The verdict on what is said to whom alone, as a phone can give it before sending."""
+    checks = (_charter, _role, _matrix, _basis, _consent, _level)
     return next((code for check in checks if (code := check(cell))), "accepted")
 
 

@@ -12,7 +12,7 @@ from models import accounts, feed
 from models.problems import Problem
 from tests.roles.hands import Hand, Json
 from tests.roles.moves import PATHS, MoveWriter
-from tests.roles.oracle import WITHDRAWN, Author
+from tests.roles.oracle import WITHDRAWN
 from tests.roles.oracle_reading import CLOSED, SERVED
 from tests.roles.town import BOTH, Sender, Town
 
@@ -118,7 +118,3 @@ def sections_of(page: Json, event: str) -> frozenset[str]:
         elif signed.read(entry["jws"], signed.EVENT).payload["id"] == event:
             served |= frozenset(entry["sections"])
     return served
-
-
-def readers_of(sender: Sender) -> list[Author]:
-    return list(sender.authors)

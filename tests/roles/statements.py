@@ -1,4 +1,4 @@
-"""Cells of statements: every type × every signer × what is said of whom; played one after the other on a living chain."""
+"""Cells of statements: every type × every signer × what is said of whom, played in turn on a living chain."""
 
 from __future__ import annotations
 

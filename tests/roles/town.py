@@ -1,4 +1,4 @@
-"""The territory the cells are played in: senders of every rank and standing, recipients of every column, class and charter.
+"""The territory the cells are played in: senders of every standing, recipients of every column, class and charter.
 
 Built once by signed statements through the write door; each thing keeps, beside its ids, the facts the oracle is told.
 """
@@ -21,8 +21,7 @@ BOTH, OPEN, BOUND = frozenset({"open", "bound"}), frozenset({"open"}), frozenset
 CLASS_SETS = (BOTH, OPEN, BOUND)
 GROUNDS = (None, "profession", "mission", "function")
 # The ground each column most often has: which bases may be invoked towards them depends on it.
-USUAL = dict(zip(COLUMNS, ("profession", "function", "mission", "profession", "mission", "mission", "mission", "function"),
-                 strict=True))  # fmt: skip
+USUAL = dict.fromkeys(COLUMNS, "mission") | {"A": "profession", "B": "function", "D": "profession", "H": "function"}
 MIXES = ("AF", "BE", "CH", "DG", "ABC", "EF", "AD", "BC", "GH", "ABCDEFGH")
 
 
@@ -87,11 +86,13 @@ def build(push: Callable[[list[Json], datetime], list[Json]], founding: str, day
         _inside(town, sender, BOTH, tuple(sender.charters))
     _leave(scribe, main)
     main.authors |= {Author(role, "mission", "other_organisation"): hand for role, hand in _strangers(narrow)}
+    scribe.flush()
     scribe.now = now
     return town
 
 
 def _strangers(sender: Sender) -> Iterable[tuple[str, Hand]]:
+    """Members of another organisation, by role."""
     return [(author.role, hand) for author, hand in sender.authors.items()]
 
 
@@ -159,7 +160,7 @@ def _end(scribe: Scribe, supervisor: Hand, hand: Hand, how: str) -> None:
 
 
 def _inside(town: Town, sender: Sender, classes: frozenset[str], charters: tuple[Charter, ...]) -> None:
-    """Another team of the same organisation, as a recipient like any other; and the sender's own teams, which are not."""
+    """Other teams of the same organisation, which are recipients like any other."""
     for profiles in ("A", "F", "BE"):
         for circle in _circles(town.scribe, sender.supervisor, profiles, classes):
             facts = _facts(circle, classes, sender.kind, where="same_organisation")
@@ -190,7 +191,7 @@ def _situations(town: Town, main: Sender) -> None:
 
 
 def _keys(town: Town, supervisor: Hand, charters: tuple[Charter, ...]) -> None:
-    """Circles whose key someone left with (awaits), was replaced after a departure (stale), or simply replaced (older)."""
+    """Circles whose key someone left with (awaits), was replaced after that (stale), or simply replaced (older)."""
     scribe = town.scribe
     for key in ("awaits", "stale", "older"):
         ((ring, holders),) = _circles(scribe, supervisor, "A", OPEN)
@@ -217,7 +218,7 @@ def _circles(
     team = _team(scribe, supervisor)
     made = []
     for kind in sorted(classes):
-        bound = kind == "bound" or classes == OPEN and profiles in "ABCDG"
+        bound = kind == "bound" or (classes == OPEN and profiles in "ABCDG")
         people = [
             _admitted(scribe, supervisor, "worker", profile, USUAL[profile] if bound else None, [team], may_admit=True)
             for profile in profiles
