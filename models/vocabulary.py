@@ -30,7 +30,9 @@ MAX_FEED_ENTRIES: Final = 200
 MAX_FEED_BYTES: Final = 1024 * 1024
 MAX_HELD_PER_MEMBER: Final = 500
 MAX_EARLY_PER_MEMBER: Final = 500  # withdrawals that came before their consent, signed by a member's devices
-MAX_EARLY_OF_STRANGERS: Final = 10_000  # by keys nobody knows yet, over all of them
+MAX_EARLY_OF_STRANGERS: Final = 40  # by keys nobody knows yet, in one of their rooms
+STRANGERS_MARK: Final = "~"  # begins the name of a room, which is no member's id
+STRANGERS_ROOMS: Final = 250  # that the networks of unknown keys share: who floods fills one, and 249 are left
 PAD_STEPS_BYTES: Final = (256, 1024)  # then every 4096
 PAD_STEP_BYTES: Final = 4096
 

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from flask import Flask, current_app, request
 
 from models.problems import Problem
+from models.vocabulary import STRANGERS_MARK, STRANGERS_ROOMS
 
 
 class Limit(NamedTuple):
@@ -90,16 +91,26 @@ def _counted(scope: str, name: str) -> str:
     return f"{_address()} {name}" if scope in CLAIMED else name
 
 
-def _address() -> str:
-    """Who asks: the address, or the /64 an IPv6 one is in, since its owner has them all."""
+def room(now: datetime, secret: str) -> str:
+    """The strangers' room of this request: drawn anew each week from its network, and shared by many networks.
+
+    It is kept beside a withdrawal that came early. One number in 250 tells nobody's address; who floods from one
+    network, with as many addresses as it has, fills one room.
+    """
+    year, week, _ = now.isocalendar()
+    named = f"{secret} {year} {week} {_address(24, 48)}".encode()
+    return f"{STRANGERS_MARK}{int.from_bytes(blake2b(named, digest_size=8).digest()) % STRANGERS_ROOMS}"
+
+
+def _address(ipv4_bits: int = 32, ipv6_bits: int = 64) -> str:
+    """Who asks, as a network of that many bits: an IPv6 owner has a whole /64."""
     written = request.remote_addr or ""
     try:
         address = ipaddress.ip_address(written)
     except ValueError:
         return written
-    if address.version == 4:
-        return written
-    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(ipaddress.ip_network((address, ipv4_bits if address.version == 4 else ipv6_bits), strict=False))
 
 
 def _short(name: str) -> bytes:

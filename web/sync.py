@@ -31,7 +31,8 @@ def push() -> Response:
     limits.spend("events.push", instant)
     limits.spend_each("events.push", "key", Counter(_signers(entries)), instant)
     limits.spend_each("statements.push", "key", Counter(_signers(filter(_is_statement, entries))), instant)
-    verdicts = ledger.append(entries, instant, demonstration=current().demonstration)
+    room = limits.room(instant, current().secret_key)
+    verdicts = ledger.append(entries, instant, demonstration=current().demonstration, room=room)
     logs.count(entries=len(entries), **Counter(str(verdict["verdict"]) for verdict in verdicts))
     return jsonify(epoch=schema.epoch(), verdicts=verdicts)
 

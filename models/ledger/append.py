@@ -52,13 +52,18 @@ def _last_words() -> list[tuple[datetime, Submission]]:
     return list(lines.values())
 
 
-def append(entries: Sequence[object], now: datetime, *, demonstration: bool = False) -> list[dict[str, Any]]:
+def append(
+    entries: Sequence[object], now: datetime, *, demonstration: bool = False, room: str = ""
+) -> list[dict[str, Any]]:
     """Judge signed statements and events in order, write what is accepted, and return a verdict for each.
 
-    `demonstration` says whether a network that declares itself one may be founded here. Raises Problem("unavailable")
+    `demonstration` says whether a network that declares itself one may be founded here; `room` is where withdrawals by
+    keys nobody knows wait for their consent: who fills one takes no place of the others. Raises Problem("unavailable")
     when the database or the log of ends fails: then nothing is acknowledged, and the same push again has its verdicts.
     """
     read = [_read(entry) for entry in entries]
+    for one in read:
+        one.room = room
     return [verdict for part in holds.portions(read) for verdict in _append_portion(part, now, demonstration)]
 
 

@@ -15,7 +15,10 @@ EVENT_MEMBERS = {"jws", "sections"}
 
 @dataclass(slots=True)
 class Submission:
-    """`refusal` is set when the entry could not be read, and `signed` may then be None. `sections` are an event's."""
+    """`refusal` is set when the entry could not be read, and `signed` may then be None. `sections` are an event's.
+
+    `room` is where it waits if it is an early withdrawal by a key nobody knows.
+    """
 
     digest: str | None
     signed: Signed | None = None
@@ -25,6 +28,7 @@ class Submission:
     sections_refusal: Problem | None = None
     refusal: Problem | None = None
     crashed: bool = False
+    room: str = ""
 
     @property
     def payload(self) -> dict[str, Any]:

@@ -22,7 +22,13 @@ from models.rules import orientation as moves
 from models.rules.consent import Ending, defeated, defeats
 from models.rules.envelope import Signed
 from models.rules.permission import may_author
-from models.vocabulary import MAX_EARLY_OF_STRANGERS, MAX_EARLY_PER_MEMBER, ORIENTATION_OPEN, OrientationState
+from models.vocabulary import (
+    MAX_EARLY_OF_STRANGERS,
+    MAX_EARLY_PER_MEMBER,
+    ORIENTATION_OPEN,
+    STRANGERS_MARK,
+    OrientationState,
+)
 
 FROM_END_LOG = "end log"  # in the place of a signer: whoever signed was judged before the restore
 
@@ -46,7 +52,7 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
     if len({consent.consent.recipient for consent in known}) > 1:
         raise Problem("malformed")
     unknown = [id for id in named if id not in context.consents and id not in {each.consent for each in waiting}]
-    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer) for id in unknown]
+    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer or submission.room) for id in unknown]
     _check_room(early, context)
     if not known:
         return Changes(held="parent", early=early)
@@ -128,12 +134,13 @@ def _check_receipt(signed: Signed, consent: ConsentFact) -> None:
 
 
 def _check_room(early: Sequence[EarlyFact], context: Context) -> None:
-    """Each member has their own room: strangers fill only theirs, which is emptied after a week."""
+    """Each member has their own room; strangers share theirs with a few networks, and they are emptied after a week."""
     if not early or context.restoring:
         return
     signer = early[0].signer
-    room = MAX_EARLY_PER_MEMBER if signer else MAX_EARLY_OF_STRANGERS
-    if context.early_rooms.get(signer, 0) + len(early) > room:
+    is_strangers = not signer or signer.startswith(STRANGERS_MARK)
+    places = MAX_EARLY_OF_STRANGERS if is_strangers else MAX_EARLY_PER_MEMBER
+    if context.early_rooms.get(signer, 0) + len(early) > places:
         raise Problem("too_many")
 
 

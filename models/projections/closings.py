@@ -17,6 +17,7 @@ from models.vocabulary import (
     ORIENTATION_OPEN,
     ORIENTATION_READ_UNTIL,
     PURGE_BY_DATE,
+    STRANGERS_MARK,
     OrientationState,
 )
 
@@ -84,7 +85,8 @@ def _close(ids: Sequence[str], now: datetime) -> int:
 def forget_strangers(now: datetime) -> int:
     """Drop the withdrawals that keys nobody knows signed a week ago: their consent would be here. How many."""
     before = instants.written(now - timedelta(days=EARLY_DAYS))
-    past = (EarlyWithdrawal.signer == "") & (EarlyWithdrawal.received_at < before)
+    of_strangers = (EarlyWithdrawal.signer == "") | EarlyWithdrawal.signer.startswith(STRANGERS_MARK)
+    past = of_strangers & (EarlyWithdrawal.received_at < before)
     if not rows(EarlyWithdrawal.select(EarlyWithdrawal.event).where(past).limit(1)):
         return 0
     with transaction():

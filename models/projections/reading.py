@@ -96,7 +96,7 @@ def early_withdrawals(consent_ids: Iterable[str], event_ids: Iterable[str]) -> l
 
 
 def early_rooms() -> dict[str, int]:
-    """{member: how many withdrawals of theirs wait}; those of unknown keys under the empty name."""
+    """{member: how many withdrawals of theirs wait}; those of unknown keys under the name of their room."""
     query = EarlyWithdrawal.select(EarlyWithdrawal.signer, fn.COUNT(EarlyWithdrawal.event))
     return dict(rows(query.group_by(EarlyWithdrawal.signer)))
 

@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class EarlyWithdrawal(Table):
-    """`signer` is the member whose device signed; empty for a key that only the consent can tell."""
+    """`signer` is the member whose device signed; for a key that only the consent can tell, the room it waits in."""
 
     event = TextField()
     consent = TextField(index=True)

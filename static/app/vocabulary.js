@@ -54,7 +54,13 @@ export const MAX_HELD_PER_MEMBER = 500;
 export const MAX_EARLY_PER_MEMBER = 500;
 
 /** @type {number} */
-export const MAX_EARLY_OF_STRANGERS = 10000;
+export const MAX_EARLY_OF_STRANGERS = 40;
+
+/** @type {string} */
+export const STRANGERS_MARK = "~";
+
+/** @type {number} */
+export const STRANGERS_ROOMS = 250;
 
 /** @type {readonly (number)[]} */
 export const PAD_STEPS_BYTES = Object.freeze([256, 1024]);

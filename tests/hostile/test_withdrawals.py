@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from device import acts, admission, jose
 from device.primitives import new_id
@@ -14,7 +15,9 @@ from models import ledger
 from models.database import rows
 from models.tables import EarlyWithdrawal, Ending
 from tests.device.territory import TOLD
+from tests.models.conftest import NOW
 from tests.models.writing import Story, last, signed_by
+from web import limits
 
 
 def in_a_phone(story: Story) -> Queued:
@@ -56,11 +59,11 @@ def test_another_organisations_early_withdrawal_takes_nothing_back(story: Story)
     assert rows(Ending.select()) == [] == rows(EarlyWithdrawal.select())
 
 
-def strangers(story: Story, consent: str) -> str:
+def strangers(story: Story, consent: str, room: str = "~0") -> str:
     """The verdict on a withdrawal by a key that nobody knows yet."""
     key = jose.generate_pair()
     entry = signed_by(withdrawn(story, consent), jose.thumbprint(key), key)
-    return str(story.doors.push(entry)[0]["verdict"])
+    return str(ledger.append([entry], story.now, room=room)[0]["verdict"])
 
 
 def test_strangers_fill_their_own_room_and_nobody_elses(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,6 +71,7 @@ def test_strangers_fill_their_own_room_and_nobody_elses(story: Story, monkeypatc
     monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_PER_MEMBER", 2)
     told = [strangers(story, new_id(story.now)) for _ in range(3)]
     assert told == ["held", "held", "retry"]
+    assert strangers(story, new_id(story.now), "~1") == "held"
     queued = [withdrawn(story, new_id(story.now)) for _ in range(3)]
     assert [story.doors.push(each.entry)[0]["verdict"] for each in queued] == ["held", "held", "retry"]
     davids = signed_by(queued[2], story.david.device, story.david.device_key)
@@ -80,3 +84,33 @@ def test_what_strangers_left_is_dropped_after_a_week_and_a_members_is_kept(story
     assert ledger.forget_strangers(story.now + timedelta(days=6)) == 0
     assert ledger.forget_strangers(story.now + timedelta(days=8)) == 1
     assert rows(EarlyWithdrawal.select(EarlyWithdrawal.signer)) == [(story.bruno.bundle.member,)]
+
+
+def test_who_floods_from_one_network_leaves_the_others_their_room(app: Flask) -> None:
+    """A person's own early withdrawal waits, whatever strangers send. What is kept names no address."""
+
+    def room(address: str, now: datetime = NOW) -> str:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return limits.room(now, "secret")
+
+    flood = {room(f"192.0.2.{number}") for number in range(256)} | {room("::ffff:192.0.2.9")}
+    assert len(flood) == 1
+    assert len({room(f"2001:db8:1:{number:x}::1") for number in range(99)}) == 1
+    everywhere = {room(f"10.{number // 250}.{number % 250}.1") for number in range(2000)}
+    assert len(everywhere) > 240 and all(len(one) <= 4 for one in everywhere)
+    assert len({room("192.0.2.1", NOW + timedelta(weeks=week)) for week in range(20)}) > 10
+
+
+def test_a_room_that_is_full_delays_until_the_consent_comes_and_no_longer(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_OF_STRANGERS", 1)
+    key = jose.generate_pair()
+    acts.give_consent(story.bruno, story.nord, story.dossier(), story.bank, ["C01"], TOLD, story.now,
+                      withdrawal_key=jose.public_of(key))  # fmt: skip
+    consent = last(story.bruno)
+    theirs = signed_by(withdrawn(story, consent.id), jose.thumbprint(key), key)
+    assert strangers(story, new_id(story.now)) == "held"
+    assert ledger.append([theirs], story.now, room="~0")[0]["verdict"] == "retry"
+    assert story.doors.push(consent.entry)[0]["verdict"] == "accepted"
+    assert ledger.append([theirs], story.now, room="~0")[0]["verdict"] == "accepted"
