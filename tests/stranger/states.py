@@ -55,7 +55,7 @@ def state_of(sent: Event, events: Sequence[Event], now: str) -> tuple[str, str]:
             cancelled = body["type"] == "orientation.cancelled" and (state in MOVES or state == "annulee")
             if answered or cancelled:
                 state, last = body["state"], event.id
-    expired = state in ("envoyee", "en_attente") and sent.body["deadline"] < now
+    expired = state in ("envoyee", "en_attente") and sent.body["deadline"] <= now
     return ("expiree" if expired else state), last
 
 
@@ -75,7 +75,7 @@ def _allowed(why: str, sent: Event, section: str, by_id: Mapping[str, Event], no
     state, _ = state_of(sent, events, now)
     if why in ("deadline", "until"):
         ended = {"deadline": {"expiree"}, "until": OVER}[why]
-        return state in ended and bool(sent.body[why] < now)
+        return state in ended and bool(sent.body[why] <= now)
     cause = by_id.get(why)
     if cause is None:
         return False
