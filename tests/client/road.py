@@ -111,7 +111,11 @@ class Road:
             def do_GET(self) -> None:
                 road._pass(self)
 
-            do_POST = do_PUT = do_GET
+            def do_POST(self) -> None:
+                road._pass(self)
+
+            def do_PUT(self) -> None:
+                road._pass(self)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Says nothing: the requests of a test are not news."""

@@ -1,15 +1,14 @@
-"""A slow, broken or lying road under the real client: work passes, once, and what is claimed is true at every moment."""
+"""A slow, broken or lying road under the real client: work passes, once, and what is claimed is true at each moment."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
-
-import pytest
 
 from tests.client.phones import Phone, answering, digest_of, payload_of, pushed
 from tests.client.road import Road, hurried, ledger
@@ -158,14 +157,18 @@ def test_while_the_server_is_away_retries_are_soon_at_first_and_few_in_the_end(p
     bruno.open()
     bruno.unlock("bruno")
     bruno.run("await visit({ text: 'attend' }); globalThis.tries = []")
-    bruno.page.evaluate("""() => { const real = fetch;
-      globalThis.fetch = (path, given) => { if (path !== "/api/events") return real(path, given);
-        tries.push(Date.now()); return globalThis.isBack ? real(path, given) : Promise.reject(new TypeError("away")); } }""")
+    bruno.page.evaluate(
+        """() => { const real = fetch;
+          globalThis.fetch = (path, given) => {
+            if (path === "/api/events") tries.push(Date.now());
+            return globalThis.isBack ? real(path, given) : Promise.reject(new TypeError("away"));
+          }; }"""
+    )
     bruno.run("sync.start()")
     hours = 4
     bruno.page.wait_for_function("(ms) => tries.length && Date.now() - tries[0] > ms", arg=hours * 3_600_000)
     tries: list[float] = bruno.page.evaluate("tries")
-    waits = [(after - before) / 1000 for before, after in zip(tries, tries[1:], strict=False)]
+    waits = [(after - before) / 1000 for before, after in itertools.pairwise(tries)]
     slack_s = rate * 0.1  # a tenth of a second of a busy machine
     assert waits[0] < 7.5 + slack_s
     assert max(waits) <= 900 + slack_s
@@ -196,7 +199,7 @@ def test_a_server_that_asks_to_wait_no_time_at_all_is_not_asked_for_ever(phone_o
     assert len(asked) == 1
 
 
-def test_of_twenty_one_wrong_one_that_waits_for_it_and_one_to_try_again_only_these_three_stay(
+def test_of_twenty_one_wrong_one_that_follows_it_and_one_to_try_again_alone_stay(
     phone_of: PhoneOf,
 ) -> None:
     """T10."""
@@ -231,7 +234,7 @@ def test_of_twenty_one_wrong_one_that_waits_for_it_and_one_to_try_again_only_the
     assert bruno.sync()["accepted"] == 20
 
 
-def test_a_correction_made_while_the_original_is_on_its_way_is_not_cleared_by_the_late_answer(
+def test_a_correction_made_while_the_original_is_on_its_way_outlives_the_late_answer(
     phone_of: PhoneOf,
 ) -> None:
     """T15."""
@@ -300,7 +303,7 @@ def test_a_first_reading_answered_by_a_stranger_is_no_reading_and_the_arrival_go
 
 
 def test_an_event_of_ours_that_came_back_bent_stays_in_the_outbox(phone_of: PhoneOf) -> None:
-    """T87, I1. Same words, same digest, another signature: nobody else would believe it, and our copy is the good one."""
+    """T87, I1. Same words, same digest, another signature: nobody would believe it, and our copy is the good one."""
     bruno = phone_of("bruno")
     bruno.run("await newDossier('Zoé')")
 

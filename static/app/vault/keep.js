@@ -6,7 +6,7 @@
 import { openCircles } from "./circles.js";
 import { get, getAll, write } from "./database.js";
 import { isWaitingForHeads, judge } from "./judge.js";
-import { isShown, noteRosters } from "./opening.js";
+import { cursorsOf, isShown, noteRosters } from "./opening.js";
 import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
 import { addRows } from "./projection.js";
 import { forProjection } from "./record.js";
@@ -62,11 +62,13 @@ export function keep(page, asked, atMs) {
   const { member } = current();
   return alone(member, async () => {
     const open = current();
+    await catchUp(open);
     const epoch = await get(member, "meta", "epoch");
     if (epoch !== undefined && epoch !== page.epoch) return restart(open, page.epoch, atMs);
     const kept = await judge(open, page, asked, atMs);
     await store(open, page.epoch, kept, atMs);
     await adopt(open, kept);
+    open.followed = await cursorsOf(member);
     return { more: kept.more, restored: false, unknownHead: kept.unknownHead };
   });
 }
@@ -154,9 +156,15 @@ async function readOwnRosterAgain(open) {
   });
 }
 
+/** A tab that slept did not hear the others: the disk says that they read further. @param {Open} open */
+async function catchUp(open) {
+  if (open.followed !== (await cursorsOf(open.member))) await follow();
+}
+
 /** Another tab of this profile kept a page or saved: read what changed. */
 async function follow() {
   const open = current();
+  open.followed = await cursorsOf(open.member);
   const { book, rows, suspended } = await readBook(open.member, open.keys.indexKey, open.genesis);
   open.book = book;
   open.suspended = suspended;

@@ -44,6 +44,7 @@ export async function open(kept) {
     team: (await get(member, "meta", "team")) ?? null,
     lastReadMs: (await get(member, "meta", "lastReadMs")) ?? null,
     ended: (await get(member, "meta", "ended")) ?? null,
+    followed: await cursorsOf(member),
   };
   await noteRosters(opened, rows);
   const entries = await getAll(member, "entries");
@@ -54,6 +55,11 @@ export async function open(kept) {
   await addRows(opened, outbox.filter(isShown).map(forProjection));
   await forgetOld(member, nowMs());
   begin(opened);
+}
+
+/** How far the disk has read, in a form to compare. @param {string} member @returns {Promise<string>} */
+export async function cursorsOf(member) {
+  return JSON.stringify((await get(member, "meta", "cursors")) ?? {});
 }
 
 /** A kept row is in the feed already, a replaced one says nothing any more. @param {import("./outbox.js").OutboxRow} row */

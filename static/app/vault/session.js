@@ -25,6 +25,7 @@ import { VaultProblem } from "./problem.js";
  * @property {string} fingerprint     20 digits of the network's authority, once read
  * @property {Record<string, string>} suspended    stream → why sharing is suspended
  * @property {number|null} lastReadMs              last complete reading
+ * @property {string} followed        how far the disk had read when memory last followed it (opening.js)
  * @property {import("./end.js").Ended|null} ended  the server showed a valid end of this membership, or of this device
  */
 
