@@ -92,8 +92,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of the server run on each engine that the run asks for, and their names say which."""
     is_theirs = any(folder in metafunc.definition.path.parents for folder in ON_BOTH_ENGINES)
     is_server_only = not {"browser", "page", "context"} & set(metafunc.fixturenames)
-    if "engine" in metafunc.fixturenames and is_theirs and is_server_only and ENGINES != ["sqlite"]:
-        metafunc.parametrize("engine", ENGINES, scope="session", indirect=True)
+    is_of_one = metafunc.definition.get_closest_marker(POSTGRESQL) is not None
+    engines = [engine for engine in ENGINES if engine == POSTGRESQL or not is_of_one]
+    if "engine" in metafunc.fixturenames and is_theirs and is_server_only and engines != ["sqlite"]:
+        metafunc.parametrize("engine", engines, scope="session", indirect=True)
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
+
 import peewee
 import pytest
 
@@ -11,6 +14,7 @@ from models.database import insert, rows, transaction
 from models.problems import Problem
 from models.tables import Dossier
 from tests.models.doors import Doors
+from tests.models.racing import PATIENCE_SECONDS, Writer
 
 PROMISES = {
     "sqlite": {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1},
@@ -66,3 +70,84 @@ def test_a_failing_database_is_unavailable_and_says_nothing_else(doors: Doors) -
 def test_a_row_that_is_there_already_is_for_the_caller_to_judge(doors: Doors) -> None:
     with pytest.raises(peewee.IntegrityError), transaction():
         insert(Dossier, [("a", "t", "open"), ("a", "t", "open")])
+
+
+# --- PostgreSQL alone
+
+
+def cut() -> None:
+    """What a restart of the server does to this thread's connection."""
+    [(pid,)] = bound.execute_sql("SELECT pg_backend_pid()").fetchall()
+
+    def terminate() -> None:
+        bound.execute_sql("SELECT pg_terminate_backend(%s)", (pid,))
+
+    Writer(terminate).done()
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_was_cut_is_left_and_the_next_request_opens_another(doors: Doors) -> None:
+    """T107"""
+    cut()
+    with pytest.raises(Problem) as refusal, database.available():
+        rows(Dossier.select())
+    assert (refusal.value.code, refusal.value.retry) == ("unavailable", True)
+    with database.available():
+        assert rows(Dossier.select()) == []
+
+
+@pytest.mark.postgresql
+def test_a_connection_cut_in_the_middle_of_a_transaction_leaves_nothing_and_is_opened_again(doors: Doors) -> None:
+    """T107"""
+    with pytest.raises(Problem) as refusal, transaction():
+        insert(Dossier, [("a", "t", "open")])
+        cut()
+        insert(Dossier, [("b", "t", "open")])
+    assert refusal.value.code == "unavailable"
+    with transaction():
+        insert(Dossier, [("c", "t", "open")])
+    assert [row[0] for row in rows(Dossier.select(Dossier.id))] == ["c"]
+
+
+@pytest.mark.postgresql
+def test_two_who_wait_for_each_other_are_told_apart_and_one_comes_back(doors: Doors) -> None:
+    meeting = threading.Barrier(2)
+
+    def take(first: str, second: str) -> str:
+        try:
+            with transaction():
+                database.hold({first: True})
+                meeting.wait()
+                database.hold({second: True})
+        except Problem as problem:
+            return problem.code
+        return "done"
+
+    writers = [Writer(partial(take, *names)) for names in (("a", "b"), ("b", "a"))]
+    assert sorted(writer.done() for writer in writers) == ["done", "unavailable"]
+
+
+@pytest.mark.postgresql
+def test_what_is_held_together_is_not_waited_for_and_what_is_held_alone_is(doors: Doors) -> None:
+    def held(name: str, alone: bool) -> Writer:
+        def act() -> None:
+            with transaction():
+                database.hold({name: alone})
+
+        writer = Writer(act)
+        writer.join(PATIENCE_SECONDS)
+        return writer
+
+    with transaction():
+        database.hold({"roster": False, "consent": True})
+        writers = [held("roster", False), held("roster", True), held("consent", False), held("other", True)]
+        assert [writer.is_alive() for writer in writers] == [False, True, True, False]
+    for writer in writers:
+        writer.done()
+
+
+@pytest.mark.postgresql
+def test_text_that_the_database_cannot_keep_is_malformed(doors: Doors) -> None:
+    with pytest.raises(Problem) as refusal, transaction():
+        insert(Dossier, [("a\0b", "t", "open")])
+    assert refusal.value.code == "malformed"
