@@ -86,13 +86,15 @@ def register(app: Flask) -> None:
 def check(app: Flask) -> None:
     """Raises UnguardedRouteError, naming the routes, unless every one of them declares its rule."""
     rules = app.url_map.iter_rules()
-    bare = sorted(rule.rule for rule in rules if not getattr(app.view_functions[rule.endpoint], "guard", None))
+    bare = sorted(rule.rule for rule in rules if not getattr(app.view_functions.get(rule.endpoint), "guard", None))
     if bare:
         raise UnguardedRouteError(", ".join(bare))
 
 
 def _declare(rule: dict[str, Any]) -> Callable[[View], View]:
     def mark(view: View) -> View:
+        if "guard" in view.__dict__:
+            raise ValueError("A route has one rule: the second would silently undo the first.")
         view.__dict__["guard"] = rule
         return view
 
