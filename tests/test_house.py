@@ -143,6 +143,7 @@ def test_the_independent_client_shares_no_line_with_the_server() -> None:
         ("cryptography", {"models/signatures.py", "device/keys.py"}),
         ("webauthn", {"web/passkeys.py"}),
         ("waitress", {"app.py"}),
+        ("brotli", {"web/packing.py"}),
         ("flask_login", {"web/desk.py"}),
         ("flask_wtf", {"web/forms.py"}),
         ("wtforms", {"web/forms.py"}),

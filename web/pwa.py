@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-from functools import lru_cache
-
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import schema
 from models.problems import Problem
-from web import assets
+from web import assets, packing
 from web.config import Config
 from web.guard import public
 
@@ -84,12 +81,12 @@ def manifest() -> Response:
 
 def _send(asset: assets.Asset, cache: str) -> Response:
     """The file, packed when the browser can unpack it. Its integrity is that of the bytes once unpacked."""
-    packs = asset.content_type.startswith(PACKED) and request.accept_encodings["gzip"] > 0
-    response = Response(_packed(asset.body) if packs else asset.body, content_type=asset.content_type)
-    if packs:
-        response.headers["Content-Encoding"] = "gzip"
+    how = packing.encoding() if asset.content_type.startswith(PACKED) else None
+    response = Response(packing.file(asset.body, how) if how else asset.body, content_type=asset.content_type)
+    if how:
+        response.headers["Content-Encoding"] = how
     response.vary.add("Accept-Encoding")
-    response.set_etag(asset.integrity.removeprefix("sha256-") + ("-gzip" if packs else ""))
+    response.set_etag(asset.integrity.removeprefix("sha256-") + (f"-{how}" if how else ""))
     response.headers["Cache-Control"] = cache
     response.make_conditional(request)
     return response
@@ -100,8 +97,3 @@ def _send(asset: assets.Asset, cache: str) -> Response:
 def health() -> Response:
     return jsonify(status="ok", release=release().id, epoch=schema.epoch())
 
-
-@lru_cache(maxsize=1024)
-def _packed(body: bytes) -> bytes:
-    """Packed as small as gzip can, once per file and process."""
-    return gzip.compress(body, compresslevel=9, mtime=0)

@@ -11,7 +11,7 @@ from models import feed, ledger, schema
 from models.problems import Problem
 from models.rules.formats import from_b64u, strict_json
 from models.vocabulary import MAX_BATCH_ENTRIES
-from web import limits, logs, reading
+from web import limits, logs, packing, reading
 from web.clock import now
 from web.config import current
 from web.guard import caller, permission, public
@@ -44,7 +44,7 @@ def pull() -> Response:
     reading.no_query("after")
     cursors = [_cursor(text) for text in request.args.getlist("after")]
     logs.count(streams=len(cursors))
-    return Response(feed.read(caller().reader, cursors, now()), content_type="application/json")
+    return packing.page(feed.read(caller().reader, cursors, now()), "application/json")
 
 
 def _is_statement(entry: object) -> bool:

@@ -127,7 +127,7 @@ def test_text_travels_packed_and_unpacks_to_the_bytes_announced(client: FlaskCli
     release = _release(client)
     for path in ("/app/", next(name for name in release["files"] if name.endswith(".css"))):
         plain = client.get(path)
-        packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+        packed = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert "Content-Encoding" not in plain.headers
         assert packed.headers["Content-Encoding"] == "gzip"
         assert packed.headers["Vary"] == "Accept-Encoding"
