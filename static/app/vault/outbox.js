@@ -6,8 +6,9 @@
  * Rows are sealed and signed already: reading and moving them needs no key.
  */
 
-import { HELD_REASONS, SENT_KEPT_DAYS } from "../vocabulary.js";
+import { SENT_KEPT_DAYS } from "../vocabulary.js";
 import { between, get, getAll, getBy, write } from "./database.js";
+import { judged } from "./settling.js";
 import { VaultProblem, refuseUnless } from "./problem.js";
 
 /** @typedef {"sealed"|"sending"|"accepted"|"held"|"rejected"|"kept"|"replaced"} State */
@@ -36,10 +37,6 @@ import { VaultProblem, refuseUnless } from "./problem.js";
 /** @typedef {import("../sync/verdicts.js").Verdict} Verdict */
 
 const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-const LONGEST_WAIT_MS = 6 * 60 * MINUTE_MS;
-/** Whatever a server asks: offered again at once, an event would be offered for ever. */
-const SHORTEST_WAIT_MS = 5_000;
 const OFFERED = /** @type {State[]} */ (["sealed", "sending", "held"]);
 /** Stores a transaction needs to move rows. */
 export const OUTBOX_STORES = ["outbox", "counters"];
@@ -180,30 +177,6 @@ const noted = new Set();
 /** @param {WhenNoted} act called after verdicts were written in `rows`; `isRefused`: one was rejected or held */
 export function whenNoted(act) {
   noted.add(act);
-}
-
-/** @param {OutboxRow} row @param {Verdict} verdict @param {number} nowMs @returns {OutboxRow} */
-function judged(row, verdict, nowMs) {
-  switch (verdict.verdict) {
-    case "accepted":
-    case "duplicate":
-      return { ...row, state: "accepted", settledMs: nowMs, code: undefined, message: undefined };
-    case "held":
-      return {
-        ...later(row, nowMs, MINUTE_MS),
-        state: "held",
-        code: HELD_REASONS.find((reason) => reason === verdict.reason),
-      };
-    case "rejected":
-      return { ...row, state: "rejected", code: verdict.code, message: verdict.message, current: verdict.current };
-    default:
-      return { ...later(row, nowMs, Math.max(SHORTEST_WAIT_MS, (verdict.after ?? 0) * 1000)), state: "sealed" };
-  }
-}
-
-/** @param {OutboxRow} row @param {number} nowMs @param {number} leastMs @returns {OutboxRow} */
-function later(row, nowMs, leastMs) {
-  return { ...row, tries: row.tries + 1, nextMs: nowMs + Math.min(LONGEST_WAIT_MS, leastMs * 2 ** row.tries) };
 }
 
 /**
