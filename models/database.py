@@ -102,6 +102,17 @@ def _leave_broken() -> None:
         close()
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Inside, a statement may last: a migration of a large table."""
+    if is_sqlite():
+        yield
+        return
+    database.execute_sql("SET statement_timeout = 0")
+    yield
+    database.execute_sql(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
+
+
 def rows(query: Any) -> list[tuple[Any, ...]]:
     """Every row of a query as the driver gives it: no model, no conversion."""
     return database.execute(query).fetchall()  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from models.database import available, database, hold, rows, transaction
+from models.database import available, database, hold, rows, transaction, unhurried
 from models.problems import Problem
 from models.rules.roster import NETWORK
 from models.tables import ALL, Server, Statement
@@ -24,7 +24,7 @@ class Step(NamedTuple):
 
 def up() -> list[str]:
     """Apply every missing migration, in order, then make this server's row once. Returns the names applied."""
-    with available():
+    with available(), unhurried():
         applied: list[str] = _runner().up()
     with transaction():
         Server.insert(id=1, epoch=secrets.token_urlsafe(16), founding=None).on_conflict_ignore().execute()

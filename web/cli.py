@@ -17,9 +17,20 @@ from web import vocabulary_js
 from web.clock import now
 from web.config import current
 
-db = AppGroup("db", help="The database's schema.")
-network = AppGroup("network", help="The network of organisations this server carries.")
-places = AppGroup("directory", help="The places people are oriented to.")
+
+class Commands(AppGroup):
+    """A door's refusal is a sentence: that the database does not answer, that a network is founded already."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Problem as refusal:
+            raise click.ClickException(refusal.message) from refusal
+
+
+db = Commands("db", help="The database's schema.")
+network = Commands("network", help="The network of organisations this server carries.")
+places = Commands("directory", help="The places people are oriented to.")
 
 
 def register(app: Flask) -> None:
@@ -65,10 +76,7 @@ def restored() -> None:
 def init() -> None:
     """Print the one link that founds the network, for the charter administrator. Again: a new one; the old one dies."""
     founding = new_id(now())
-    try:
-        schema.await_founding(founding)
-    except Problem as refusal:
-        raise click.ClickException(refusal.message) from None
+    schema.await_founding(founding)
     click.echo(f"{current().origin}/app/#found/{founding}")
 
 

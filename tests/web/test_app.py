@@ -42,6 +42,14 @@ def test_a_database_without_its_schema_is_said_and_not_served(
     assert "0001_create_server manque" in capsys.readouterr().err
 
 
+def test_a_database_that_does_not_answer_is_said_and_nothing_is_served(
+    environment: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment["DATABASE_URL"] = "postgresql://accord@127.0.0.1:1/accord"
+    assert application.main() == 2
+    assert CATALOGUE["unavailable"].message in capsys.readouterr().err
+
+
 def test_a_demonstration_is_not_served_as_a_real_territory(config: Config, territory: Territory) -> None:
     assert application.demonstration_fault(config) == []
     refused = application.demonstration_fault(dataclasses.replace(config, demonstration=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from flask.testing import FlaskCliRunner
 
 from app import create_app
 from models import database
+from models.problems import CATALOGUE
 from models.rules.formats import is_id
 from tests.databases import Databases
 from tests.web.test_directory import PLACE
@@ -42,6 +44,16 @@ def test_an_empty_database_is_not_served_until_it_is_brought_up(bare: FlaskCliRu
     assert bare.invoke(args=["db", "check"]).output == "ok\n"
     assert "missing" not in bare.invoke(args=["db", "status"]).output
     assert bare.invoke(args=["db", "up"]).output == "nothing to apply\n"
+
+
+NOBODY_THERE = "postgresql://accord@127.0.0.1:1/accord"
+
+
+@pytest.mark.parametrize("words", ["db up", "db status", "db check", "network init"])
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(config: Config, words: str) -> None:
+    runner = create_app(dataclasses.replace(config, database_url=NOBODY_THERE)).test_cli_runner()
+    result = runner.invoke(args=words.split())
+    assert (result.exit_code, result.output) == (1, f"Error: {CATALOGUE['unavailable'].message}\n")
 
 
 def test_founding_prints_one_link_and_each_link_replaces_the_last(runner: FlaskCliRunner) -> None:
@@ -88,6 +100,13 @@ def test_a_file_that_is_not_a_list_of_places_changes_nothing(
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: places.json")
     assert runner.invoke(args=["directory", "import", str(tmp_path / "absent.json")]).exit_code == 2
+
+
+def test_what_a_device_sent_is_listed_and_an_unknown_one_said(runner: FlaskCliRunner) -> None:
+    """T69."""
+    answer = runner.invoke(args=["device", "events", "019b0000-0000-7000-8000-000000000000"])
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")
 
 
 def test_the_daily_work_closes_what_is_due(runner: FlaskCliRunner) -> None:
