@@ -29,7 +29,8 @@ def _charter_published(roster: Roster, said: Json, received_at: datetime) -> Non
 
 
 def _charter_ended(roster: Roster, said: Json, received_at: datetime) -> None:
-    if said["charter"] not in roster.network.charters:
+    known = roster.network.charters.get(said["charter"])
+    if known is None or known.ended:
         raise Refusal("not_found")
     roster.network.charters[said["charter"]].ended = True
 

@@ -52,6 +52,21 @@ class Person:
     def types_phrase(self) -> None:
         self.write("Phrase secrète", BY_NAME[self.account].passphrase)
 
+    def takes_proposed_phrase(self) -> str:
+        """Copies the seven words that the screen proposes."""
+        words = " ".join(self.page.locator(".phrase li").all_inner_texts())
+        self.write("Recopiez les sept mots", words)
+        return words
+
+    def comes_back(self) -> None:
+        """On a link made for who lost everything: asks, and waits to be let in again."""
+        self.write("Votre nom", self.account.title())
+        self.write("Nom de compte", self.account)
+        self.takes_proposed_phrase()
+        self.choose("À moi")
+        self.press("Demander à revenir")
+        self.heading("En attente d’admission").wait_for(timeout=FIRST_READING_MS)
+
     def unlock_with_phrase(self) -> None:
         self.types_phrase()
         self.press("Déverrouiller", exact=True)

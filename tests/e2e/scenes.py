@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from device.demonstration.accounts import BY_NAME
 from tests.e2e import meanwhile
 from tests.e2e.person import Person
 
@@ -88,6 +89,49 @@ def joining(camera: Camera, town: Town, phone: Phone) -> None:
     camera.take(chloe.page, "desk", keep=True)
     chloe.page.goto(town.origin + "/desk/?sens=envoyees")
     camera.take(chloe.page, "desk-sent")
+
+
+def keys(camera: Camera, town: Town, phone: Phone) -> None:
+    """What is lost and found again: the sheet, the phone, the person who comes back, the circle that awaits."""
+    chloe, amina = phone("chloe"), phone("amina")
+    chloe.sign_in()
+    amina.sign_in()
+    chloe.go("#/profil")
+    chloe.write("Phrase secrète, pour la feuille", BY_NAME["chloe"].passphrase)
+    chloe.press("Faire ma feuille de secours")
+    chloe.sees("Ma feuille de secours Accord")
+    camera.take(chloe.page, "sheet")
+    chloe.press("Elle est imprimée et rangée")
+    chloe.go("#/cles")
+    camera.take(chloe.page, "keys")
+    chloe.press("Remplacer mes clés")
+    camera.take(chloe.page, "keys-error")
+    stranger = phone("chloe", "#/secours")
+    camera.take(stranger.page, "recover")
+    stranger.press("Ouvrir avec le code")
+    camera.take(stranger.page, "recover-error")
+    chloe.go("#/organisation")
+    chloe.page.get_by_text("Utiliser la feuille de secours").click()
+    camera.take(chloe.page, "organisation-sheet")
+    chloe.page.locator('a[href^="#/membre/"]', has_text="Amina").click()
+    chloe.press("Préparer son retour")
+    link = chloe.page.locator("#return-link").input_value()
+    camera.take(chloe.page, "member-return")
+    back = phone("amina", link.partition("/app/")[2])
+    camera.take(back.page, "join-return")
+    back.comes_back()
+    chloe.go("#/entrees")
+    chloe.press("Regarder à nouveau")
+    chloe.page.locator("button.row", has_text="revient comme").click()
+    camera.take(chloe.page, "entries-return")
+    chloe.press("Réadmettre", exact=True)
+    chloe.sees("Clés remplacées")
+    amina.go("#/profil")
+    amina.press("Échanger maintenant")
+    amina.sees("retiré par votre organisation")
+    camera.take(amina.page, "profile-revoked")
+    amina.go("#/aujourdhui")
+    camera.take(amina.page, "today-revoked")
 
 
 def founding(camera: Camera, town: Town, phone: Phone) -> None:
@@ -347,5 +391,5 @@ def idle(camera: Camera, town: Town, phone: Phone) -> None:
 
 
 ALL: tuple[Callable[[Camera, Town, Phone], None], ...] = (
-    doors, joining, founding, lists, visit, counter, refused, newer, idle,
+    doors, joining, keys, founding, lists, visit, counter, refused, newer, idle,
 )  # fmt: skip

@@ -1,9 +1,10 @@
 /** Who asks to come in: invite, compare the code aloud, decide role, profile, ground and teams, admit. */
 
-import { admissionRequests, admit, admitOrganisation, createInvitation, me } from "../vault/index.js";
+import { admissionRequests, admit, admitOrganisation, createInvitation, me, readmit, roster } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
 import { box } from "../ui/choice.js";
+import { digits } from "../ui/digits.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -12,7 +13,6 @@ import { blankMember, memberForm, missingOf } from "../ui/member-form.js";
 import { emptyList, message } from "../ui/message.js";
 import { toast } from "../ui/toast.js";
 import { when } from "../ui/words.js";
-import { digits } from "./join.js";
 
 /** @typedef {import("../vault/shapes.js").AdmissionRequest} AdmissionRequest */
 const blank = () => ({ compared: false, ...blankMember() });
@@ -35,17 +35,19 @@ export async function open({ redraw, turn }) {
 
   function missing() {
     if (!chosen?.verified && !state.compared) return "Comparez d’abord le code de vive voix, puis cochez la case.";
+    if (chosen?.returning) return null;
     return missingOf(state, { organisation: chosen?.kind === "organisation" });
   }
   const accept = () => {
     const problem = missing();
     if (problem || !chosen) return act.refuse("malformed", problem ?? "");
-    const { invitation, member, kind } = chosen;
+    const { invitation, member, kind, returning } = chosen;
     const common = { invitation, member, role: /** @type {any} */ (state.role), profile: state.profile, ground: state.ground || undefined, groundText: state.groundText.trim() || undefined };
     return act.run("Signature de l’admission…", async () => {
-      if (kind === "organisation") await admitOrganisation(common);
+      if (returning) await readmit({ invitation, member });
+      else if (kind === "organisation") await admitOrganisation(common);
       else await admit({ ...common, teams: state.teams, permissions: state.deputy ? ["member.admit"] : [], endsOn: state.endsOn || undefined });
-      toast(`${chosen?.name ?? "La personne"} est admise.`);
+      toast(returning ? "Clés remplacées : la personne retrouve ses équipes." : `${chosen?.name ?? "La personne"} est admise.`);
       admitted.add(member);
       chosen = null;
       requests = await admissionRequests();
@@ -55,7 +57,7 @@ export async function open({ redraw, turn }) {
   look();
 
   return {
-    get title() { return chosen ? `Admettre ${chosen.name}` : "Demandes d’entrée"; },
+    get title() { return chosen ? `${chosen.returning ? "Réadmettre" : "Admettre"} ${chosen.name}` : "Demandes d’entrée"; },
     back: { href: "#/aujourdhui", label: "Aujourd’hui" },
     view: () => (chosen ? deciding(chosen) : list()),
   };
@@ -65,7 +67,7 @@ export async function open({ redraw, turn }) {
     return html`
       ${act.view()}
       ${waiting.length ? html`<ul class="rows">${waiting.map((request) => html`<li><button type="button" class="row" @click=${() => choose(request)}>${icon("user-plus")}
-          <span><strong><bdi>${request.name}</bdi></strong><small class="soft">${request.organisation ? `${request.organisation.name}, ${kindLabel(request.organisation.kind)}` : `compte ${request.account}`}, ${when(request.postedAt)}</small>
+          <span><strong><bdi>${request.name}</bdi></strong><small class="soft">${request.organisation ? `${request.organisation.name}, ${kindLabel(request.organisation.kind)}` : request.returning ? `revient comme ${nameOf(request.member)}` : `compte ${request.account}`}, ${when(request.postedAt)}</small>
           <span>${mark(request)}</span></span><span class="next">${icon("chevron-right")}</span></button></li>`)}</ul>`
         : emptyList("user-plus", "Personne n’attend. Créez une invitation : la personne l’ouvre sur son téléphone, choisit sa phrase et vous lit son code.")}
       <button type="button" class="button" @click=${look}>${icon("refresh-cw")}Regarder à nouveau</button>
@@ -88,11 +90,23 @@ export async function open({ redraw, turn }) {
         <p>${request.verified ? "Le secret de l’invitation a été reconnu : cette demande vient bien de la personne à qui vous l’avez donnée." : "Demandez à la personne de lire son code. S’il diffère d’un seul chiffre, n’admettez pas : quelqu’un a pu remplacer ses clés."}</p>
         ${request.verified ? nothing : box("La personne a lu exactement ce code", state.compared, (compared) => set({ compared }))}
       </section>
-      ${memberForm(state, set, { organisation })}
+      ${request.returning ? comingBack(request) : memberForm(state, set, { organisation })}
       <div class="actions" data-stuck>${act.view()}
-        <button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${accept}>${icon("shield-check")}Admettre</button>
+        <button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${accept}>${icon("shield-check")}${request.returning ? "Réadmettre" : "Admettre"}</button>
         <button type="button" class="button" data-kind="quiet" @click=${() => choose(null)}>Revenir sans admettre</button></div>`;
   }
+}
+
+/** @param {string} member */
+function nameOf(member) {
+  return roster().members.find(({ id }) => id === member)?.name ?? "un membre";
+}
+
+/** @param {AdmissionRequest} request */
+function comingBack({ member }) {
+  return html`<section class="card"><h2>Revient comme ${nameOf(member)}</h2>
+    <p>Même rôle, mêmes équipes, nouvelles clés. Ses anciens appareils sont retirés et les clés des équipes que vous détenez sont renouvelées, en une fois.</p>
+    <p class="soft">La personne relira tout ce que ses équipes partagent. Ses notes privées sont perdues. Si vous ne reconnaissez pas sa voix, n’admettez pas.</p></section>`;
 }
 
 /** @param {AdmissionRequest} request */

@@ -3,6 +3,7 @@
 import { found } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { box } from "../ui/choice.js";
+import { digits } from "../ui/digits.js";
 import { field, picker } from "../ui/field.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -10,7 +11,6 @@ import { kindOptions } from "../ui/labels.js";
 import { message } from "../ui/message.js";
 import { newPhrase } from "../ui/new-phrase.js";
 import { replace } from "../ui/router.js";
-import { digits } from "./join.js";
 
 /** @param {import("../ui/router.js").Visit} visit @returns {import("../ui/router.js").Screen} */
 export function open({ params, redraw, turn }) {

@@ -3,6 +3,7 @@
 import { isOpen, join, pendingJoin, pollJoin, resumeJoin } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { oneOf } from "../ui/choice.js";
+import { digits } from "../ui/digits.js";
 import { field, picker } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { kindOptions } from "../ui/labels.js";
@@ -12,14 +13,16 @@ import { replace } from "../ui/router.js";
 import { toast } from "../ui/toast.js";
 
 const ASK_AGAIN_MS = 5_000;
-const DEVICE = [
+export const DEVICE = [
   { code: "mine", label: "À moi" },
   { code: "shared", label: "Partagé", hint: "Plusieurs personnes l’utilisent" },
 ];
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open(visit) {
-  const [invitation, secret, genesis, kind = "member"] = visit.params;
+  const [invitation, secret, genesis, ending = "member", was] = visit.params;
+  const returning = ending === "return" ? was : undefined;
+  const kind = returning ? "member" : ending;
   const waiting = await pendingJoin();
   if (waiting) return openWaiting(visit, waiting);
   const act = acting(visit.redraw);
@@ -41,6 +44,7 @@ export async function open(visit) {
     return act.run("Création de vos clés : cela prend quelques secondes…", async () => {
       await join({
         invitation, secret: secret ?? "", genesis, kind: /** @type {any} */ (kind), account: state.account.trim(), name: state.name.trim(), passphrase: phrase.value(), shared: state.device === "shared",
+        ...(returning ? { returning } : {}),
         ...(forOrganisation ? { organisation: { name: state.organisation.trim(), kind: state.organisationKind } } : {}),
       });
       replace("#/join/attente");
@@ -48,10 +52,11 @@ export async function open(visit) {
   }
 
   return {
-    title: "Rejoindre l’équipe",
+    title: returning ? "Revenir dans l’équipe" : "Rejoindre l’équipe",
     frame: "gate",
-    view: () => !genesis ? message("error", "Cette invitation est incomplète. Demandez à la personne qui vous invite de l’envoyer à nouveau, ou scannez-la.") : html`
+    view: () => !genesis || (ending === "return" && !was) ? message("error", "Cette invitation est incomplète. Demandez à la personne qui vous invite de l’envoyer à nouveau, ou scannez-la.") : html`
       <form class="stack" data-gap="large" @submit=${send} novalidate>
+        ${returning ? comingBack() : nothing}
         ${forOrganisation ? html`${field("Nom de l’organisation", state.organisation, (organisation) => set({ organisation }), { id: "organisation" })}
           ${picker("Genre d’organisation", state.organisationKind, kindOptions(), (organisationKind) => set({ organisationKind }), { id: "organisation-kind" })}` : nothing}
         ${field("Votre nom", state.name, (name) => set({ name }), { id: "name", autocomplete: "name", hint: "Visible par votre organisation seulement." })}
@@ -59,9 +64,15 @@ export async function open(visit) {
         ${phrase.view()}
         ${oneOf("Cet appareil est…", DEVICE, state.device, (device) => set({ device }))}
         ${act.view()}
-        <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Demander à entrer</button>
+        <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>${returning ? "Demander à revenir" : "Demander à entrer"}</button>
       </form>`,
   };
+}
+
+/** What comes back, and what does not. */
+function comingBack() {
+  return html`<section class="card"><p>De nouvelles clés vont naître sur cet appareil. Une fois réadmis·e, vous relirez tout ce que vos équipes partagent, et ce que vous y aviez écrit.</p>
+    <p class="soft">Vos notes privées ne pourront pas être retrouvées : vous étiez seul·e à pouvoir les lire. Vos anciens appareils ne recevront plus rien.</p></section>`;
 }
 
 /** The request is posted: the code is shown until someone compares it and admits.
@@ -92,14 +103,7 @@ export function openWaiting({ redraw }, waiting) {
       <section class="card" data-tone="accent"><h2>Votre code</h2>${digits(waiting.code)}</section>
       ${locked ? html`<form class="stack" @submit=${resume}>${field("Phrase secrète", passphrase, (typed) => { passphrase = typed; redraw(); }, { id: "passphrase", type: "password", autocomplete: "current-password", hint: "Pour reprendre là où vous en étiez." })}
           ${act.view()}<button class="button" data-kind="primary">Continuer</button></form>`
-        : html`<p role="status" class="soft">Compte « ${waiting.account} ». Cette page s’ouvrira toute seule dès que vous serez admis·e. Vous pouvez aussi la fermer et revenir.</p>
+        : html`<p role="status" class="soft">Compte « ${waiting.account} ». Cette page s’ouvrira toute seule dès que vous serez admis·e. Vous pouvez aussi la fermer et revenir.</p>
           <button type="button" class="button" @click=${ask}>Vérifier maintenant</button>`}`,
   };
-}
-
-/** Twenty digits in five groups of four, spelled by groups to a screen reader.
- * @param {string} code */
-export function digits(code) {
-  const groups = code.replace(/\D/g, "").match(/.{1,4}/g) ?? [];
-  return html`<p class="digits">${groups.map((group) => html`<span>${group} </span>`)}</p>`;
 }

@@ -1,6 +1,6 @@
 /** Oneself and this device: team, doors, PIN, storage, release, and leaving. */
 
-import { addPasskey, changePassphrase, counts, enrolments, me, openDesk, profiles, revokeDevice, setPin, setTeam, storageState, syncStatus } from "../vault/index.js";
+import { addPasskey, changePassphrase, counts, enrolments, me, openDesk, printRecovery, profiles, removeDoor, setPin, setTeam, storageState, syncStatus } from "../vault/index.js";
 import { syncNow } from "../sync/index.js";
 import { acting } from "../ui/act.js";
 import { quickExit } from "../ui/autolock.js";
@@ -14,6 +14,8 @@ import { icon } from "../ui/icon.js";
 import { word } from "../ui/labels.js";
 import { newPhrase } from "../ui/new-phrase.js";
 import { isGuarded, releaseId } from "../ui/release.js";
+import { renewal } from "../ui/renewal.js";
+import { ownSheet } from "../ui/sheet.js";
 import { toast } from "../ui/toast.js";
 import { counted, when } from "../ui/words.js";
 import { newer } from "./today.js";
@@ -21,16 +23,18 @@ import { newer } from "./today.js";
 const MEGABYTE = 1_000_000;
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
-export async function open({ redraw }) {
+export async function open({ redraw, turn }) {
   const act = acting(redraw);
   let phrase = newPhrase(redraw);
-  const state = { pin: "", old: "", confirm: "" };
+  const state = { pin: "", old: "", confirm: "", sheet: "" };
+  /** @type {import("../vault/shapes.js").Sheet|null} */
+  let sheet = null;
   const set = (/** @type {Partial<typeof state>} */ change) => { Object.assign(state, change); redraw(); };
   const storage = await storageState();
   const guarded = await isGuarded().catch(() => false);
   let profile = (await profiles()).find(({ member }) => member === me().member);
   const look = async () => { profile = (await profiles()).find(({ member }) => member === me().member); redraw(); };
-  const done = (/** @type {string} */ sentence, /** @type {() => Promise<any>} */ work, /** @type {string} */ said) => act.run(sentence, async () => { await work(); Object.assign(state, { pin: "", old: "", confirm: "" }); toast(said); await look(); });
+  const done = (/** @type {string} */ sentence, /** @type {() => Promise<any>} */ work, /** @type {string} */ said) => act.run(sentence, async () => { await work(); Object.assign(state, { pin: "", old: "", confirm: "", sheet: "" }); toast(said); await look(); });
 
   const passkey = () => done("Présentez votre empreinte ou votre clé…", () => addPasskey({ passphrase: state.confirm }), "Empreinte ajoutée : elle ouvre aussi sans réseau.");
   const pin = () => (/^\d{6}$/.test(state.pin) ? done("Enregistrement du code…", () => setPin(state.pin), "Code prêt, pour 4 heures.") : act.refuse("malformed", "Le code a exactement 6 chiffres."));
@@ -40,15 +44,17 @@ export async function open({ redraw }) {
     return done("Changement de la phrase : cela prend quelques secondes…", () => changePassphrase(state.old, phrase.value()), "Phrase changée. L’ancienne n’ouvre plus.").then(() => { phrase = newPhrase(redraw); redraw(); });
   };
   const desk = () => act.run("Ouverture de la vue de bureau…", async () => { await openDesk(); location.assign("/desk/"); });
-  const revoke = async (/** @type {string} */ device) => {
-    if (await ask({ title: "Retirer cet appareil ?", text: "Il ne pourra plus rien signer ni recevoir. À faire s’il est perdu.", yes: "Retirer l’appareil", danger: true })) await done("Retrait de l’appareil…", () => revokeDevice(device), "Appareil retiré.");
+  const printing = () => act.run("Préparation de votre feuille…", async () => { sheet = await printRecovery({ passphrase: state.sheet }); state.sheet = ""; await look(); turn(); });
+  const removePasskeys = async () => {
+    if (!(await ask({ title: "Retirer les empreintes ?", text: "Seules votre phrase et votre feuille de secours ouvriront. La feuille change : il faudra imprimer la nouvelle.", yes: "Retirer les empreintes", danger: true }))) return;
+    await done("Retrait des empreintes…", async () => { sheet = await removeDoor({ kind: "passkey", passphrase: state.confirm }); if (sheet) turn(); }, "Empreintes retirées.");
   };
 
   return {
     get title() { return me().name; },
     back: { href: "#/aujourdhui", label: "Aujourd’hui" },
-    view: () => html`
-      ${newer()}${act.view()}
+    view: () => sheet ? ownSheet(sheet, html`<button type="button" class="button" @click=${() => { sheet = null; turn(); }}>Elle est imprimée et rangée</button>`) : html`
+      ${newer()}${me().mustRenew ? renewal() : nothing}${act.view()}
       <dl class="facts card">
         <div><dt>Organisation</dt><dd>${me().organisation.name}</dd></div>
         <div><dt>Rôle</dt><dd>${word("roles", me().role)}${me().ground ? `, tenu·e au secret ${word("grounds", me().ground).toLowerCase()}` : ", non tenu·e au secret"}</dd></div>
@@ -73,7 +79,12 @@ export async function open({ redraw }) {
       : html`<div class="card"><div class="line" data-between><h3>Empreinte ou clé d’accès</h3>${profile?.doors.includes("passkey") ? badge("Active", "good", "fingerprint-pattern") : badge("Aucune", "past")}</div>
           <p class="soft">Plus rapide que la phrase, et sans réseau aussi.</p>
           ${field("Phrase secrète, pour confirmer", state.confirm, (confirm) => set({ confirm }), { id: "confirm-passphrase", type: "password", autocomplete: "current-password" })}
-          <button type="button" class="button" @click=${passkey}>${icon("fingerprint-pattern")}${profile?.doors.includes("passkey") ? "Ajouter une autre empreinte" : "Ajouter mon empreinte"}</button></div>`}
+          <button type="button" class="button" @click=${passkey}>${icon("fingerprint-pattern")}${profile?.doors.includes("passkey") ? "Ajouter une autre empreinte" : "Ajouter mon empreinte"}</button>
+          ${profile?.doors.includes("passkey") ? html`<button type="button" class="button" data-kind="quiet" @click=${removePasskeys}>Retirer les empreintes</button>` : nothing}</div>`}
+      <div class="card"><div class="line" data-between><h3>Feuille de secours</h3>${profile?.doors.includes("recovery") ? badge("Imprimée", "good", "printer") : badge("Aucune", "warn", "printer")}</div>
+        <p class="soft">Un code sur papier, gardé chez vous : il rouvre tout si vous perdez votre téléphone ou votre phrase.${profile?.doors.includes("recovery") ? " En faire une nouvelle annule l’ancienne, et retire les empreintes." : ""}</p>
+        ${field("Phrase secrète, pour la feuille", state.sheet, (typed) => set({ sheet: typed }), { id: "sheet-passphrase", type: "password", autocomplete: "current-password" })}
+        <button type="button" class="button" @click=${printing}>${icon("printer")}${profile?.doors.includes("recovery") ? "Faire une nouvelle feuille" : "Faire ma feuille de secours"}</button></div>
       <details class="card"><summary>Changer ma phrase secrète</summary><div class="stack">
         ${field("Phrase actuelle", state.old, (old) => set({ old }), { id: "old-passphrase", type: "password", autocomplete: "current-password" })}
         ${phrase.view()}<button type="button" class="button" @click=${change}>Changer la phrase</button></div></details>
@@ -96,7 +107,8 @@ export async function open({ redraw }) {
       </dl>
       <button type="button" class="button" @click=${() => act.run("Échange avec le serveur…", syncNow)}>${icon("refresh-cw")}Échanger maintenant</button>
       <h3>Mes appareils</h3>
-      <ul class="rows">${mine.map((each) => html`<li><div class="row">${icon("smartphone")}<span><strong>${each.mine ? "Celui-ci" : "Un autre appareil"}</strong></span>${each.mine ? nothing : html`<button type="button" class="button" data-kind="quiet" @click=${() => revoke(each.device)}>Retirer</button>`}</div></li>`)}</ul>
+      <ul class="rows">${mine.map((each) => html`<li><div class="row">${icon("smartphone")}<span><strong>${each.mine ? "Celui-ci" : "Un autre appareil"}</strong><small class="soft">ajouté ${when(each.at)}</small></span>${each.mine || me().shared ? nothing : html`<a class="button" data-kind="quiet" href="#/cles/${each.device}">Perdu ou volé</a>`}</div></li>`)}</ul>
+      ${me().shared ? nothing : html`<a class="button" data-kind="quiet" href="#/cles">${icon("key-round")}Remplacer mes clés</a>`}
     </section>`;
   }
 }

@@ -7,6 +7,7 @@ import * as dossier from "./dossier.js";
 import * as entries from "./entries.js";
 import * as found from "./found.js";
 import * as join from "./join.js";
+import * as keys from "./keys.js";
 import * as member from "./member.js";
 import * as newPerson from "./new-person.js";
 import * as organisation from "./organisation.js";
@@ -17,6 +18,7 @@ import * as passage from "./passage.js";
 import * as people from "./people.js";
 import * as place from "./place.js";
 import * as profile from "./profile.js";
+import * as recover from "./recover.js";
 import * as signIn from "./sign-in.js";
 import * as slip from "./slip.js";
 import * as today from "./today.js";
@@ -40,10 +42,12 @@ export const routes = {
   lieu: { open: place.open, tab: "annuaire" },
   fiche: { open: slip.open, tab: "annuaire" },
   profil: { open: profile.open },
+  cles: { open: keys.open },
   entrees: { open: entries.open },
   invitation: { open: entries.open },
   organisation: { open: organisation.open },
   membre: { open: member.open },
+  secours: { open: recover.open, gate: true },
   connexion: { open: signIn.open, gate: true },
   join: { open: join.open, gate: true },
   found: { open: found.open, gate: true },

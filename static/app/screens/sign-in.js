@@ -53,6 +53,7 @@ export async function open({ redraw }) {
         <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Se connecter</button>
       </form>
       ${"PublicKeyCredential" in globalThis && typed.device !== "shared" ? html`<button type="button" class="button" @click=${enterWithPasskey}>${icon("fingerprint-pattern")}Avec mon empreinte ou ma clé d’accès</button>` : nothing}
+      <a class="button" data-kind="quiet" href="#/secours">${icon("key-round")}J’ai perdu ma phrase ou mon téléphone</a>
       ${known.length ? html`<a class="button" data-kind="quiet" href="#/aujourdhui">${icon("arrow-left")}Revenir aux profils de cet appareil</a>` : nothing}
       <p class="hint">Vous n’avez pas de compte ? Demandez à votre responsable une invitation à ouvrir ou à scanner.</p>`,
   };

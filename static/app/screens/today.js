@@ -7,6 +7,7 @@ import { icon } from "../ui/icon.js";
 import { emptyList, message } from "../ui/message.js";
 import { orientationRow } from "../ui/orientation-row.js";
 import { applyNewer, newerReady } from "../ui/release.js";
+import { renewal } from "../ui/renewal.js";
 import { counted, whenShort } from "../ui/words.js";
 
 const DRAFTS = {
@@ -27,7 +28,7 @@ export async function open({ redraw }) {
     title: "Aujourd’hui",
     close: stop,
     view: () => html`
-      ${newer()}${vanished(storage, html`<button type="button" class="button" @click=${read}>C’est lu</button>`)}
+      ${newer()}${vanished(storage, html`<button type="button" class="button" @click=${read}>C’est lu</button>`)}${me().mustRenew ? renewal() : nothing}
       ${quick()}
       ${unfinished(kept)}
       ${waiting()}

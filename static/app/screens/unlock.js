@@ -15,11 +15,11 @@ export async function open(visit) {
   const waiting = await pendingJoin();
   if (waiting && !known.length) return openWaiting(visit, waiting);
   if (!known.length) return openSignIn(visit);
-  return chooser(visit, known);
+  return chooser(visit, known, Boolean(waiting));
 }
 
-/** @param {import("../ui/router.js").Visit} visit @param {import("../vault/shapes.js").Profile[]} known @returns {import("../ui/router.js").Screen} */
-function chooser({ redraw, turn }, known) {
+/** @param {import("../ui/router.js").Visit} visit @param {import("../vault/shapes.js").Profile[]} known @param {boolean} isWaiting someone asked to come in here @returns {import("../ui/router.js").Screen} */
+function chooser({ redraw, turn }, known, isWaiting) {
   const act = acting(redraw);
   const typed = { member: known.length === 1 ? known[0].member : "", passphrase: "", pin: "" };
   const set = (/** @type {Partial<typeof typed>} */ change) => { Object.assign(typed, change); act.clear(); redraw(); };
@@ -39,7 +39,7 @@ function chooser({ redraw, turn }, known) {
     frame: "gate",
     view: () => {
       const chosen = profile();
-      return chosen ? doors(chosen) : list();
+      return html`${isWaiting ? html`<a class="button" href="#/join/attente">${icon("user-plus")}Reprendre la demande d’entrée</a>` : nothing}${chosen ? doors(chosen) : list()}`;
     },
   };
 
@@ -62,6 +62,7 @@ function chooser({ redraw, turn }, known) {
         ${act.view()}
         <button class="button" data-kind=${chosen.doors.includes("passkey") ? nothing : "primary"} ?disabled=${Boolean(act.sentence)}>Déverrouiller</button>
       </form>
+      <a class="button" data-kind="quiet" href="#/secours/${chosen.account}">${icon("key-round")}J’ai perdu ma phrase</a>
       ${known.length > 1 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => pick("")}>${icon("users")}Ce n’est pas moi</button>` : html`<a class="button" data-kind="quiet" href="#/connexion">${icon("user-plus")}Autre compte</a>`}`;
   }
 

@@ -31,3 +31,12 @@ export async function publishCharter({ charter = newId(nowMs()), ...words }) {
 export async function signCharter({ charter, version, coversBranches = false }) {
   await declare(() => [statement("charter.signed", { charter, version, covers_branches: coversBranches })]);
 }
+
+/**
+ * Ends a charter for everyone, for ever: nothing more is sent under it.
+ * @param {string} charter @throws {import("./problem.js").VaultProblem} not_allowed without the authority key; not_found
+ */
+export async function endCharter(charter) {
+  refuseUnless(current().keys.authorityKey, "not_allowed");
+  await declare(() => [{ stream: "network", type: "charter.ended", members: { charter } }]);
+}

@@ -32,7 +32,7 @@ export { openDesk } from "./token.js";
 //   admitOrganisation({invitation, member, role?, profile?, ground?})
 //   publishCharter({charter?, title, text, flows, purposes, bases, transition_days, parties?}): {charter, version}
 //   signCharter({charter, version, coversBranches?})   createTeam({name, structures?}): id
-//   createCircle({team, class, members}): id   addRecoveryKey(): {member, code}   endMember(member)
+//   endCharter(charter)   createCircle({team, class, members}): id   addRecoveryKey(): {member, code}   endMember(member)
 //   setMember({member, role, profile, ground?, groundText?, teams, permissions, endsOn?})   revokeDevice(device)
 //   rotateCircle(circle)   grantCircle({circle, member})   enrolments(): Enrolment[]
 //   proposePassphrase(): seven words   passphraseStrength(text): {bits, ok}
@@ -40,7 +40,7 @@ export { passphraseStrength, proposePassphrase } from "../crypto/index.js";
 export { join, pendingJoin, pollJoin, resumeJoin } from "./join.js";
 export { found } from "./ceremony.js";
 export { admissionRequests, admit, admitOrganisation, createInvitation, readmit } from "./admission.js";
-export { publishCharter, signCharter } from "./charters.js";
+export { endCharter, publishCharter, signCharter } from "./charters.js";
 export {
   addRecoveryKey,
   createCircle,

@@ -124,7 +124,13 @@ export function enrolments() {
       member: device.member,
       name: nameOf(device.member),
       number: device.enrolled,
+      at: timeOf(device.id),
       revoked: device.revoked !== null,
       mine: device.id === open.device.id,
     }));
+}
+
+/** When an id was made, by the device that made it: to tell a phone from another, and nothing else. @param {string} id */
+function timeOf(id) {
+  return new Date(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)).toISOString();
 }

@@ -220,7 +220,7 @@
  * @property {{id: string, version: number, title: string, text: string, ended: boolean, signedVersion: number|null, signatories: string[], parties: string[]|null}[]} charters
  * @property {{id: string, name: string, kind: string, teams: Named[]}[]} organisations
  */
-/** @typedef {{device: string, member: string, name: string, number: number, revoked: boolean, mine: boolean}} Enrolment  `number`: of its statement, newest first */
+/** @typedef {{device: string, member: string, name: string, number: number, at: string, revoked: boolean, mine: boolean}} Enrolment  `number`: of its statement, newest first; `at`: when the device said it was made */
 /** @typedef {{persisted: boolean|null, quota: number|null, usage: number|null, vanished: boolean}} StorageState */
 /** @typedef {{account: string, code: string, fingerprint: string}} Sheet  printed, and kept nowhere */
 /** @typedef {{fingerprint: string, recovery: Sheet}} Founded */

@@ -16,21 +16,21 @@ import { isRoomLow } from "./storage.js";
 const DAY_MS = 86_400_000;
 const SAID = {
   suspended:
-    "Partage suspendu, enregistrement possible : la liste des membres reçue ne correspond pas à celle déjà connue. " +
+    "Partage suspendu, enregistrement possible : la liste des membres reçue ne correspond pas à celle déjà connue. " +
     "Prévenez votre responsable.",
-  clock: "L’heure de cet appareil n’est pas juste : réglez-la, les dates enregistrées en dépendent.",
+  clock: "L’heure de cet appareil n’est pas juste : réglez-la, les dates enregistrées en dépendent.",
   ended:
-    "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : " +
+    "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : " +
     "parlez-en à votre responsable.",
   revoked:
-    "Cet appareil a été retiré par votre organisation. Ce qui n’a pas été envoyé y reste : parlez-en à votre responsable.",
+    "Cet appareil a été retiré par votre organisation. Ce qui n’a pas été envoyé y reste : parlez-en à votre responsable.",
   outdated:
-    "Vos clés ont changé sur un autre appareil : verrouillez, puis ouvrez avec votre phrase (la nouvelle, si elle a changé).",
-  lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
+    "Vos clés ont changé sur un autre appareil : verrouillez, puis ouvrez avec votre phrase (la nouvelle, si elle a changé).",
+  lease: "Rien n’a été reçu depuis 14 jours : ce que d’autres ont partagé se rouvrira après une synchronisation.",
   gone:
-    "Le navigateur a effacé les données de cet appareil. N’enregistrez plus rien ici : rechargez Accord, " +
+    "Le navigateur a effacé les données de cet appareil. N’enregistrez plus rien ici : rechargez Accord, " +
     "reconnectez-vous, et prévenez votre responsable.",
-  room: "La place manque bientôt sur cet appareil : échangez avec le serveur et libérez de la place.",
+  room: "La place manque bientôt sur cet appareil : échangez avec le serveur et libérez de la place.",
   missing: "Des enregistrements annoncés par d’autres appareils ne sont pas arrivés. Ils peuvent être encore en route.",
 };
 /** @type {SyncState} */
@@ -87,6 +87,7 @@ function sentence(pending, held, rejected, readMs) {
     rejected > 0 && `${rejected} à corriger`,
   ].filter(Boolean);
   if (parts.length > 0) return parts.join(" · ");
+  if (isOpen() && current().ended) return "Cet appareil ne reçoit plus rien";
   if (state === "signin") return "Déverrouillez à nouveau pour continuer à recevoir";
   if (readMs === null) return state === "working" ? "Première lecture en cours…" : "Rien n’a encore été reçu";
   const time = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" }).format(readMs).replace(":", "\u00a0h\u00a0");
