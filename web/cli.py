@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from models import accounts, directory, ledger, schema
+from models import accounts, devices, directory, ledger, schema
 from models.problems import Problem
 from web import vocabulary_js
 from web.clock import now
@@ -31,10 +31,11 @@ class Commands(AppGroup):
 db = Commands("db", help="The database's schema.")
 network = Commands("network", help="The network of organisations this server carries.")
 places = Commands("directory", help="The places people are oriented to.")
+device = AppGroup("device", help="The devices members sign with.")
 
 
 def register(app: Flask) -> None:
-    for command in (db, network, places, work, vocabulary):
+    for command in (db, network, places, device, work, vocabulary):
         app.cli.add_command(command)
 
 
@@ -99,6 +100,30 @@ def import_places(path: Path, whole: bool) -> None:
         raise click.ClickException(f"{path.name}: {error}") from None
     for line in report.lines():
         click.echo(line)
+
+
+@device.command("list")
+@click.argument("account")
+@with_appcontext
+def device_list(account: str) -> None:
+    """List the devices of the member who has this account name, the last enrolled at the end."""
+    for id in devices.of_account(account):
+        click.echo(id)
+
+
+@device.command("events")
+@click.argument("id")
+@click.option("--count", default=20, show_default=True, help="How many, newest first.")
+@with_appcontext
+def device_events(id: str, count: int) -> None:
+    """List what was last accepted from a device: what its member may have recorded after that is not here."""
+    try:
+        found = devices.last_accepted(id, count)
+    except Problem as refusal:
+        raise click.ClickException(refusal.message) from None
+    for sent in found:
+        click.echo(f"{sent.received_at:%Y-%m-%d %H:%M:%S}  {sent.type}  {sent.id}")
+    click.echo(f"{len(found)} accepted")
 
 
 @click.command("work")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.devices import last_accepted, of_account
 from tests.client.phones import Phone, pushed
 from tests.client.road import ledger
 
@@ -135,6 +136,7 @@ def test_data_cleared_under_an_open_application_is_never_begun_anew_in_silence(b
     new device, and the old one's numbers are not used again."""
     bruno.run("await newDossier('Zoé')")
     bruno.sync()
+    sent, old = ledger(bruno.live), bruno.run("return vault.enrolments().find((one) => one.mine).device")
     devices = "return vault.enrolments().filter((one) => one.member === vault.me().member).length"
     before = bruno.run(devices)
     clear(bruno)
@@ -150,6 +152,9 @@ def test_data_cleared_under_an_open_application_is_never_begun_anew_in_silence(b
     assert bruno.run("return (await vault.storageState()).vanished") is False
     assert bruno.run("return vault.people('zoe').length") == 1
     assert bruno.run(devices) == before + 1
+    with bruno.live.app.app_context():
+        assert {one.id for one in last_accepted(old, 10)} == sent.keys()
+        assert of_account("bruno").index(old) == len(of_account("bruno")) - 2
     bruno.run("await visit({ text: 'la suite' })")
     assert bruno.sync()["accepted"] == 2
     assert "annoncés" not in bruno.run("return vault.syncStatus().notes.join()")
