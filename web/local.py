@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -124,7 +123,7 @@ def _serving(environment: dict[str, str], origin: str) -> Iterator[None]:
             _await(origin, server)
             yield
         finally:
-            server.send_signal(signal.SIGINT)
+            server.terminate()
             server.wait()
 
 

@@ -21,7 +21,7 @@ from tests.conftest import bind_apart
 from web.config import ROOT
 
 PATIENCE_SECONDS = 90
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def run(tmp_path: Path, port: int) -> Iterator[Start]:
     """Starts what `make run` starts, with its own var/."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> subprocess.Popen[str]:
+    def start(*before: str) -> subprocess.Popen[str]:
         environment = os.environ | {"PORT": str(port), "ACCORD_VAR": str(tmp_path / "var")}
         started.append(
             subprocess.Popen(
-                [sys.executable, "-m", "web.local"],
+                [*before, sys.executable, "-m", "web.local"],
                 cwd=ROOT,
                 env=environment,
                 text=True,
@@ -110,6 +110,12 @@ def test_it_fills_once_serves_and_stops_cleanly(run: Start, port: int, tmp_path:
     wait_for("/app/", port, second)
     interrupt(second)
     assert events(tmp_path / "var") == filled
+
+
+def test_it_fills_where_interruptions_are_not_heard(run: Start) -> None:
+    """A shell starts `make run &` deaf to Ctrl-C, and so are the programs it starts."""
+    deaf = run("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    assert "amina" in wait_until("s’ouvre sur", deaf)
 
 
 def test_an_interrupted_filling_leaves_nothing_and_begins_again(run: Start, port: int, tmp_path: Path) -> None:
