@@ -87,11 +87,9 @@ def available() -> Iterator[None]:
     """Translate a failing database into Problem("unavailable"), and text that no database keeps into "malformed"."""
     try:
         yield
-    except peewee.IntegrityError:
-        raise
     except peewee.DataError as error:
         raise Problem("malformed") from error
-    except (peewee.DatabaseError, peewee.InterfaceError) as error:
+    except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
         _leave_broken()
         raise Problem("unavailable") from error
 

@@ -70,7 +70,9 @@ def append(
 def _append_portion(read: Sequence[Submission], now: datetime, demonstration: bool) -> list[dict[str, Any]]:
     try:
         return _append(read, now, demonstration)
-    except IntegrityError:
+    except (IntegrityError, Problem) as error:
+        if _is_failing(error):
+            raise
         # Another writer was first with one of these ids, or the database refuses a row: each alone, so that one entry
         # cannot stop the others.
         return [_append_alone(each, now, demonstration) for each in read]
@@ -79,8 +81,15 @@ def _append_portion(read: Sequence[Submission], now: datetime, demonstration: bo
 def _append_alone(one: Submission, now: datetime, demonstration: bool) -> dict[str, Any]:
     try:
         return _append([one], now, demonstration)[0]
-    except IntegrityError as error:
+    except (IntegrityError, Problem) as error:
+        if _is_failing(error):
+            raise
         return _retry(one, error)
+
+
+def _is_failing(error: Exception) -> bool:
+    """Whether nothing can be written at all, rather than one row."""
+    return isinstance(error, Problem) and error.code == "unavailable"
 
 
 def _append(

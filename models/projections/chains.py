@@ -102,9 +102,9 @@ def _current(stream: str, empty: State, network: Network | None, heads: dict[str
     state = _remembered.get(stream, empty)
     if _tells(state, number, head):
         return state
-    state = _fold(state, network)
+    state = _fold(state, network, number)
     if not _tells(state, number, head):  # another history: the database was restored, or replaced
-        state = _fold(empty, network)
+        state = _fold(empty, network, number)
     remember([state])
     return state
 
@@ -115,15 +115,16 @@ def _tells(state: State, number: int, head: str) -> bool:
     return state.digests[number - 1 : number] == (head,)
 
 
-def _fold(state: State, network: Network | None) -> State:
-    """Add the statements written since. They were judged when they were received: only their sum is made here.
+def _fold(state: State, network: Network | None, until: int) -> State:
+    """Add the statements written since, as far as the head that was read: one written meanwhile may name a network
+    that was not. They were judged when they were received: only their sum is made here.
 
     Stops at the first that does not follow, which means that `state` is of another history.
     """
-    beside = _beside(state)
+    beside = _beside(state, until)
     for number, jws, received_at in rows(
         Statement.select(Statement.number, Statement.jws, Statement.received_at)
-        .where(Statement.stream == state.stream, Statement.number > state.number)
+        .where(Statement.stream == state.stream, Statement.number > state.number, Statement.number <= until)
         .order_by(Statement.number)
     ):
         signed = envelope.read(jws, envelope.TYP_STATEMENT)
@@ -136,9 +137,10 @@ def _fold(state: State, network: Network | None) -> State:
     return state
 
 
-def _beside(state: State) -> dict[int, list[str]]:
+def _beside(state: State, until: int) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     query = Beside.select(Beside.number, Beside.content)
-    for number, content in rows(query.where(Beside.stream == state.stream, Beside.number > state.number)):
+    since = (Beside.number > state.number) & (Beside.number <= until)
+    for number, content in rows(query.where(Beside.stream == state.stream, since)):
         found.setdefault(number, []).append(content)
     return found

@@ -61,9 +61,16 @@ def test_more_rows_than_one_statement_takes_are_all_written(doors: Doors) -> Non
     assert len(rows(Dossier.select())) == 1201
 
 
-def test_a_failing_database_is_unavailable_and_says_nothing_else(doors: Doors) -> None:
+FAILING = {
+    "sqlite": ["SELECT * FROM nowhere"],
+    "postgresql": ["SET LOCAL statement_timeout = 1", "SELECT pg_sleep(1)"],
+}
+
+
+def test_a_failing_database_is_unavailable_and_says_nothing_else(doors: Doors, engine: str) -> None:
     with pytest.raises(Problem) as refusal, transaction():
-        bound.execute_sql("SELECT * FROM nowhere")
+        for statement in FAILING[engine]:
+            bound.execute_sql(statement)
     assert refusal.value.code == "unavailable"
 
 
