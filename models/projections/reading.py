@@ -41,9 +41,9 @@ def consents(ids: Collection[str], dossier_ids: Collection[str] = ()) -> dict[st
     """
     if not ids and not dossier_ids:
         return {}
-    theirs = ConsentRow.select(ConsentRow.dossier).where(ConsentRow.id.in_(list(ids)))
-    wanted = ConsentRow.dossier.in_(theirs) | ConsentRow.dossier.in_(list(dossier_ids))
-    query = ConsentRow.select(*ConsentRow._meta.sorted_fields).where(wanted)
+    # Apart: with `dossier IN (SELECT …) OR dossier IN …` SQLite reads every consent there is, at each push.
+    wanted = {*dossier_ids, *dossiers_of_consents(ids).values()}
+    query = ConsentRow.select(*ConsentRow._meta.sorted_fields).where(ConsentRow.dossier.in_(sorted(wanted)))
     return {row[0]: _consent(row) for row in rows(query)}
 
 
@@ -67,10 +67,15 @@ def endings(dossier_ids: Collection[str]) -> dict[str, list[Ending]]:
 
 def orientations(ids: Collection[str], consent_ids: Collection[str] = ()) -> dict[str, OrientationFact]:
     """These orientations and those sent under these consents, locked until the end of the transaction."""
-    if not ids and not consent_ids:
+    wanted = {*ids}
+    if consent_ids:
+        # Apart too: with `id IN … OR consent IN …` SQLite reads the whole table in the order of ids.
+        under = Orientation.select(Orientation.id).where(Orientation.consent.in_(list(consent_ids)))
+        wanted |= {id for (id,) in rows(under)}
+    if not wanted:
         return {}
-    wanted = Orientation.id.in_(list(ids)) | Orientation.consent.in_(list(consent_ids))
-    query = Orientation.select(*Orientation._meta.sorted_fields).where(wanted).order_by(Orientation.id)
+    named = Orientation.id.in_(sorted(wanted))
+    query = Orientation.select(*Orientation._meta.sorted_fields).where(named).order_by(Orientation.id)
     return {row[0]: orientation(row) for row in rows(locked(query))}
 
 
@@ -87,11 +92,13 @@ def shared_sections(event_ids: Collection[str]) -> dict[str, dict[str, str | Non
 
 def early_withdrawals(consent_ids: Iterable[str], event_ids: Iterable[str]) -> list[EarlyFact]:
     """Those that wait for these consents, and those that are these events."""
-    wanted = EarlyWithdrawal.consent.in_(list(consent_ids)) | EarlyWithdrawal.event.in_(list(event_ids))
-    query = EarlyWithdrawal.select(*EarlyWithdrawal._meta.sorted_fields).where(wanted)
+    consents, events = list(consent_ids), list(event_ids)
+    query = EarlyWithdrawal.select(*EarlyWithdrawal._meta.sorted_fields)
+    waiting = rows(query.where(EarlyWithdrawal.consent.in_(consents))) if consents else []
+    themselves = rows(query.where(EarlyWithdrawal.event.in_(events))) if events else []
     return [
         EarlyFact(event, consent, digest, jws, instants.read(received_at), signer)
-        for event, consent, digest, jws, received_at, signer in rows(query)
+        for event, consent, digest, jws, received_at, signer in dict.fromkeys([*waiting, *themselves])
     ]
 
 
