@@ -6,8 +6,9 @@ nearly always fall at the first check, and the last ones would never be seen.
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.roles.oracle import CONTENT_ROLES, GONE, ROLES, Author, class_for
@@ -27,7 +28,7 @@ from tests.roles.reference import (
     SIAO,
     YES,
 )
-from tests.roles.town import CLASS_SETS, GROUNDS, Recipient, Sender, Town
+from tests.roles.town import BOTH, CLASS_SETS, GROUNDS, Recipient, Sender, Town
 
 SECRET = (COLLEAGUES, CARE_OUTSIDE, SIAO, CARE_EXCHANGE)
 UNKNOWN_BASIS = "person.unknown"
@@ -54,6 +55,21 @@ def draw(town: Town, luck: random.Random) -> Cell:
     for bend in luck.sample(BENDS, luck.choice((0, 0, 1, 1, 1, 2, 3))):
         cell = replace(cell, facts=bend(cell, luck))
     return replace(cell, facts=_recordable(cell.facts))
+
+
+def every_mark(town: Town) -> Iterator[Cell]:
+    """Each category, practical or not, to each column and mix of columns, open and bound, with and without a note."""
+    sender, author = town.senders[0], Author("worker", "mission")
+    usual = [one for one in town.recipients if one.situation == "wide" and one.facts.classes == BOTH]
+    for recipient, code, note in itertools.product(usual, CODES, (None, 1)):
+        level = max(_least(code), 2 if recipient.facts.circle == "bound" else 1)
+        own, purpose = class_for(level, BOTH) or "bound", PURPOSES[0]
+        told = Consent(frozenset({code}), purpose, COLLEAGUES if note else AGREEMENT)
+        ground = told if _least(code) < 5 else COLLEAGUES
+        sent = {code: _least(code)}
+        facts = Sending(author, own, BOTH, sender.kind, recipient.facts, recipient.charters, ground, purpose, sent)
+        facts = replace(facts, necessity_level=note, level=min(level, 4))
+        yield Cell(_recordable(facts), sender, recipient)
 
 
 # --- what a careful phone would send -------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tests.roles.oracle_sharing import Charter, Version
-from tests.roles.reference import AGREEMENT, BASES, CARE_EXCHANGE, COLLEAGUES, PURPOSES, SIAO, codes
+from tests.roles.reference import AGREEMENT, BASES, CARE_EXCHANGE, CARE_OUTSIDE, COLLEAGUES, PURPOSES, SIAO, codes
 
 # The columns of the smaller organisations: one that may all, one of each stricter kind.
 THIN = ("A", "E", "F", "H")
 VERSION_DAYS = {True: 1, False: 90}  # transition: over when the cells are judged, or still running
 ALL = Version(purposes=frozenset(PURPOSES), bases=dict.fromkeys(BASES))
-MILD = replace(ALL, bases=ALL.bases | {COLLEAGUES: "inform", SIAO: "object", CARE_EXCHANGE: "none_beyond_notice"})
+# A floor may be milder than the shipped one; milder than the basis itself it changes nothing.
+_FLOORS = {COLLEAGUES: "inform", SIAO: "object", CARE_EXCHANGE: "none_beyond_notice", CARE_OUTSIDE: "inform"}
+MILD = replace(ALL, bases={**ALL.bases, **_FLOORS})
 _FOOD = replace(ALL, codes=codes("1 3 14 4 5p 15p"))
 _LATER = replace(ALL, codes=codes("1 2 3 4 14 10p"), purposes=frozenset(PURPOSES[:3]), bases={AGREEMENT: None})
 
