@@ -1,7 +1,7 @@
 """`make bench`: runs every program in turn, each in a process of its own, and prints one table.
 
-SIZE=small for a quick pass, SIZE=large for the long one. ONLY=p01,p13 for some. WRITE=1 writes the table, with the date,
-the machine and the versions, between the marks of bench/README.md. A program that fails is a line that says so.
+SIZE=small for a quick pass, SIZE=large for the long one. ONLY=p01,p13 for some. WRITE=1 writes the table, with the
+date, the machine and the versions, between the marks of bench/README.md. A program that fails is a line that says so.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _measured_on() -> str:
     """The date, the machine and the versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = ", ".join(
-        f"{name} {version(name)}" for name in ("flask", "peewee", "joserfc", "cryptography", "waitress")
+        f"{name} {version(name)}" for name in ("flask", "peewee", "joserfc", "cryptography", "waitress", "brotli")
     )
     machine = f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, Linux {platform.release().partition('-')[0]}"
     busy = os.getloadavg()[1]

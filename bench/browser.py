@@ -1,6 +1,6 @@
-"""What the browser figures share: the real client in Chromium, four times slower than this machine, against a real server.
+"""What the browser figures share: the real client in Chromium, four times slower than this machine, and a real server.
 
-Phones and servers are those of the tests: a tab with the client's modules, and `python app.py`'s own server in a thread.
+Phones and servers are those of the tests: a tab with the client's modules, and our server behind waitress in a thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""P6: 1,000 events queued in a browser, pushed; processor four times slower. PouchDB replicates 1,000 documents in turn.
+"""P6: 1,000 events queued in a browser, pushed; processor four times slower. PouchDB replicates as many in turn.
 
 Ours are signed events of the real outbox, compressed, each judged by every rule, each verdict written down. PouchDB's
 are as many characters of random text. Only the push is timed, from the first row read to the last verdict stored.

@@ -1,7 +1,7 @@
 """P8: the installed application opened cold without a server, to the unlock screen; processor four times slower.
 
-A new browser process each time, on the profile of someone who signed in before. From the start of the navigation, as the
-page's own clock says, until the field for the secret phrase is there. The worker's thread keeps its speed.
+A new browser process each time, on the profile of someone who signed in before. From the start of the navigation, as
+the page's own clock says, until the field for the secret phrase is there. The worker's thread keeps its speed.
 """
 
 from __future__ import annotations

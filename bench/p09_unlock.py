@@ -1,7 +1,7 @@
 """P9: from the unlocked keys to the list of 2,000 people, 20,000 events on the device; processor four times slower.
 
-The real application, on a shared device: the PIN gives the keys back without deriving them, so derivation is apart. From
-the call to the list drawn. The events are sealed by device/ and reach the phone through the feed, each verified.
+The real application, on a shared device: the PIN gives the keys back without deriving them, so derivation is apart.
+From the call to the list drawn. The events are sealed by device/ and reach the phone by the feed, each verified.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _UNLOCK = """async ({ member, pin, people }) => {
   await vault.unlock(member, { pin });
   const opened = performance.now();
   location.hash = "#/personnes";
-  while (document.querySelectorAll("ul.rows a.row").length < Math.min(people, 60)) await new Promise(requestAnimationFrame);
+  const isDrawn = () => document.querySelectorAll("ul.rows a.row").length >= Math.min(people, 60);
+  while (!isDrawn()) await new Promise(requestAnimationFrame);
   return [opened - began, performance.now() - began];
 }"""
 

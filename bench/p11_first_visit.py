@@ -1,6 +1,6 @@
 """P11: bytes of the application on a first visit, and to take one changed module.
 
-Counted at the server, body bytes as they leave it, while Chromium visits: the page, and the worker that keeps the release.
+Counted at the server, body bytes as they leave it, while Chromium visits: the page, and the worker that keeps it.
 Fonts apart. Headers are not counted: HTTP/2, which the runbook's proxy speaks, sends the same ones once.
 """
 

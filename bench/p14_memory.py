@@ -115,7 +115,7 @@ def _accord(work: Workload, folder: Path) -> Iterator[int]:
     command = [sys.executable, "app.py"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
-        _await(PORT)
+        await_listening(PORT)
         yield server.pid
     finally:
         server.terminate()
@@ -128,7 +128,7 @@ def _floor(work: Workload, folder: Path) -> Iterator[int]:
     server = spawned.Process(target=_serve_floor, args=(work.folder, folder / "floor.sqlite"), daemon=True)
     server.start()
     try:
-        _await(PORT + 1)
+        await_listening(PORT + 1)
         yield server.pid or 0
     finally:
         server.terminate()
@@ -140,7 +140,7 @@ def _serve_floor(work: Path, path: Path) -> None:
     waitress.serve(floor_for(Workload(work), path), host="127.0.0.1", port=PORT + 1, threads=1, _quiet=True)
 
 
-def _await(port: int) -> None:
+def await_listening(port: int) -> None:
     """Until someone listens there."""
     for _ in range(200):
         try:

@@ -1,4 +1,4 @@
-"""PouchDB beside us, where Node is present: no signatures, no permissions, no encryption. Skipped with a line elsewhere."""
+"""PouchDB beside us, where Node is present: no signatures, permissions or encryption. Skipped with a line elsewhere."""
 
 from __future__ import annotations
 
