@@ -147,12 +147,16 @@ def test_a_circle_awaits_until_a_holders_browser_reads_and_rotates_it_without_a_
     chloe: Phone, phone_of: PhoneOf
 ) -> None:
     """A supervisor who holds no key removes; meanwhile nothing new is sent to the circle, and its own facts pass."""
-    mael, bruno = joined(chloe, "mael", "supervisor", teams="[]"), phone_of("bruno")
+    joined(chloe, "mael", "supervisor", teams="[]")
+    mael, bruno = second(phone_of, "mael", PHRASE), phone_of("bruno")
     dossier = bruno.run("return newDossier('Zoé', [said('C14', { needs: ['alimentation'] })])")
-    gone = BY_NAME["amina"]
-    [amina] = chloe.run("return vault.roster().members.filter((one) => one.name === name)", name=gone.name)
-    mael.state("member.ended", {"member": amina["id"]}, now())
-    mael.deliver()
+    mael.run(
+        """const { id } = vault.roster().members.find((one) => one.name === name);
+           await vault.endMember(id); await sync.syncNow()""",
+        name=BY_NAME["amina"].name,
+    )
+    shown = mael.run("return vault.roster().circles.map((one) => [one.awaitsRotation, one.mine, one.able])")
+    assert shown == [[True, False, [chloe.member]]] * 2
     send = "return (await vault.orient(orientationFor(dossier, 'Centre des Halles', [called('Zoé')]))).orientation"
     bruno.run(send, dossier=dossier)
     bruno.sync()
@@ -573,6 +577,20 @@ def test_only_a_supervisor_lets_someone_in_again(chloe: Phone, phone_of: PhoneOf
     ):
         other = chloe.run("return vault.me().device")
         assert amina.run(f"return refused(() => {act})", other=other) in ("forbidden", "recovery_code", "not_allowed")
+
+
+def test_a_charter_is_ended_by_the_authority_alone(chloe: Phone, phone_of: PhoneOf) -> None:
+    end = "return refused(async () => { await vault.endCharter(vault.roster().charters[0].id); await sync.syncNow(); })"
+    assert chloe.run(end) == "not_allowed"
+    gwenaelle, bruno = phone_of("gwenaelle"), phone_of("bruno")
+    assert gwenaelle.run(end) is None
+    assert gwenaelle.run(end) == "not_found"
+    dossier = bruno.run("await sync.syncNow(); return newDossier('Zoé')")
+    check = "return vault.checkOrientation(orientationFor(dossier, 'Centre des Halles', [called('Zoé')]))?.code"
+    assert bruno.run("return vault.roster().charters[0].ended") is True
+    assert (
+        bruno.run(f"try {{ {check} }} catch (error) {{ return error.code ?? 'charter' }}", dossier=dossier) == "charter"
+    )
 
 
 # --- what it costs to guess, and to hold alone

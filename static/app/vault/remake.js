@@ -22,6 +22,8 @@ import { signAnew } from "./statements.js";
 /** @typedef {import("./outbox.js").OutboxRow} OutboxRow */
 
 const STALE = ["stale_epoch", "awaits_rotation"];
+/** Offered again since this page was opened: what is refused twice is for a person to look at. */
+const offeredAgain = new Set();
 
 /** Called at unlock, and after each reading. @returns {Promise<boolean>} whether something new waits to be sent */
 export async function remakeStale() {
@@ -89,12 +91,15 @@ function isDone(book, { type, circle, epoch, member, device }) {
 async function offerOnceHeld(rejected) {
   const { book, member, organisation } = current();
   const today = dateOf(nowMs());
-  const rows = rejected.filter(({ what, code, payload }) => {
-    if (what !== "event" || code !== "not_allowed" || !book.rekeyed.has(member)) return false;
+  const rows = rejected.filter(({ id, what, code, payload }) => {
+    if (what !== "event" || code !== "not_allowed" || !book.rekeyed.has(member) || offeredAgain.has(id)) return false;
     const [circle] = String(payload.audience?.own).split(".");
     return member in holders(/** @type {any} */ (book.organisations.get(organisation)), circle, today);
   });
-  for (const row of rows) await offerOnceMore(member, row.id);
+  for (const row of rows) {
+    offeredAgain.add(row.id);
+    await offerOnceMore(member, row.id);
+  }
   return rows.length;
 }
 
