@@ -1,26 +1,25 @@
 """P2: the same pushes by eight clients at once, on PostgreSQL with two workers, and on SQLite with its one process.
 
 Both servers run `app.py` and take turns; what is timed is how long eight clients need for their shares, over loopback.
-PostgreSQL is the tests' own, made to keep what it acknowledges (`fsync` on). Server, clients and database share the cores.
+PostgreSQL is the tests' own, made to keep what it acknowledges (`fsync` on). Servers, clients and database share the
+cores.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.frame import LEAST_RUNS, ROOT, Row, finish, median, noise, timed
-from bench.p14_memory import Line, await_listening
-from bench.workload import BATCH, BLOCK, ORIGIN, Workload, prepare
+from bench.frame import LEAST_RUNS, Row, finish, median, noise, timed
+from bench.serving import Line
+from bench.workload import BATCH, BLOCK, Workload, prepare
 from models import database
-from models.tables import ALL
+from models.tables import ALL, Server
 
 TARGET, STRETCH = 1.0, 0.5
 CLIENTS, EVENTS = 8, 10_000
@@ -39,8 +38,8 @@ def measure() -> list[Row]:
         fill(url, work.database)
         path = work.copy_database(folder)
         with (
-            serving(f"sqlite:///{path}", PORTS["sqlite"], folder),
-            serving(url, PORTS["postgresql"], folder, workers=2),
+            accord_process(f"sqlite:///{path}", PORTS["sqlite"], folder),
+            accord_process(url, PORTS["postgresql"], folder, workers=2),
         ):
             seen = _rounds(work)
     stop()
@@ -62,8 +61,12 @@ def _rounds(work: Workload) -> dict[str, list[float]]:
         for number in range(min(LEAST_RUNS + 1, len(blocks) // CLIENTS)):
             shares = blocks[number * CLIENTS : (number + 1) * CLIENTS]
             for side, times in seen.items():
-                times.append(timed(lambda side=side: list(clients.map(push, lines[side], shares))))  # type: ignore[misc]
+                times.append(timed(partial(_share_out, clients, lines[side], shares)))
     return {side: times[1:] for side, times in seen.items()}
+
+
+def _share_out(clients: ThreadPoolExecutor, lines: Sequence[Line], shares: Sequence[Sequence[bytes]]) -> None:
+    list(clients.map(push, lines, shares))
 
 
 def push(line: Line, bodies: Sequence[bytes]) -> None:
@@ -72,43 +75,28 @@ def push(line: Line, bodies: Sequence[bytes]) -> None:
         assert answer.count(b'"accepted"') == BATCH, answer[:300]  # noqa: S101
 
 
-@contextmanager
-def serving(url: str, port: int, folder: Path, workers: int = 1) -> Iterator[None]:
-    """`python app.py` on this database, until the end."""
-    environment = {
-        "DATABASE_URL": url, "SECRET_KEY": "only for benches, and long enough", "ACCORD_ORIGIN": ORIGIN,
-        "ACCORD_END_LOG": str(folder / f"ends-{port}.log"), "ACCORD_DEMONSTRATION": "1", "ACCORD_RATE_FACTOR": "1000000",
-        "PORT": str(port), "WORKERS": str(workers), "PATH": os.environ["PATH"],
-    }  # fmt: skip
-    command = [sys.executable, "app.py"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        await_listening(port)
-        yield
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
 def fill(url: str, source: Path) -> None:
-    """Copy every row of an SQLite file into an empty database with the same schema."""
+    """Copy every row of an SQLite file into a database with the same schema."""
     read = sqlite3.connect(source)
     database.close()
     database.bind(url)
     with database.transaction():
+        Server.delete().execute()  # each database was given its own epoch
         for table in ALL:
-            columns = [field.column_name for field in table._meta.sorted_fields]
-            kinds = [field.field_type == "BOOL" for field in table._meta.sorted_fields]
-            rows = read.execute(f'SELECT {", ".join(columns)} FROM "{table._meta.table_name}"')  # noqa: S608
-            table.delete().execute() if table._meta.table_name == "server" else None
-            database.insert(
-                table, [[bool(v) if is_flag else v for v, is_flag in zip(row, kinds, strict=True)] for row in rows]
-            )
-        database.database.execute_sql(
-            "SELECT setval(pg_get_serial_sequence('stream', 'id'), (SELECT max(id) FROM stream))"
-        )
+            fields = table._meta.sorted_fields
+            columns = ", ".join(field.column_name for field in fields)
+            flags = [field.field_type == "BOOL" for field in fields]
+            rows = read.execute(f'SELECT {columns} FROM "{table._meta.table_name}"')  # noqa: S608 - our own names
+            database.insert(table, [_typed(row, flags) for row in rows])
+        newest = "SELECT setval(pg_get_serial_sequence('stream', 'id'), (SELECT max(id) FROM stream))"
+        database.database.execute_sql(newest)
     database.close()
     read.close()
+
+
+def _typed(row: Sequence[object], flags: Sequence[bool]) -> list[object]:
+    """SQLite keeps truth as a number; PostgreSQL does not."""
+    return [bool(value) if is_flag else value for value, is_flag in zip(row, flags, strict=True)]
 
 
 def _keep_promises(url: str) -> None:

@@ -8,49 +8,22 @@ from __future__ import annotations
 import json
 import logging
 import multiprocessing
-import os
 import re
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import waitress
 
-from bench.frame import ROOT, Row, finish, size
-from bench.serving import floor_for
-from bench.workload import ORIGIN, Reader, Workload, prepare
+from bench.frame import Row, finish, size
+from bench.serving import Line, accord_process, await_listening, floor_for
+from bench.workload import Reader, Workload, prepare
 
 TARGET, STRETCH = 200.0, 120.0
 SESSIONS_PER_EVENTS = 50
 PORT = 15_987
-
-
-class Line:
-    """One kept connection; the token of the last session opened."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self.token = ""
-
-    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
-        assert answer.status == 200, (answer.status, content[:200])  # noqa: S101
-        return content
-
-    def open_session(self, reader: Reader) -> None:
-        asked = json.dumps({"device": reader.device}).encode()
-        nonce = json.loads(self.ask("POST", "/api/session/device", asked))["nonce"]
-        body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
-        self.token = json.loads(self.ask("POST", "/api/session/device", body))["token"]
 
 
 def measure() -> list[Row]:
@@ -58,7 +31,7 @@ def measure() -> list[Row]:
     sessions = 5 * size() // SESSIONS_PER_EVENTS
     with TemporaryDirectory() as name:
         folder = Path(name)
-        with _accord(work, folder) as pid:
+        with accord_process(f"sqlite:///{work.copy_database(folder)}", PORT, folder) as pid:
             seen = _load(pid, PORT, work, sessions)
         with _floor(work, folder) as pid:
             least = _load(pid, PORT + 1, work, 0)
@@ -105,24 +78,6 @@ def _resident(pid: int) -> float:
 
 
 @contextmanager
-def _accord(work: Workload, folder: Path) -> Iterator[int]:
-    path = work.copy_database(folder)
-    environment = {
-        "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "only for benches, and long enough", "ACCORD_ORIGIN": ORIGIN,
-        "ACCORD_END_LOG": str(folder / "ends.log"), "ACCORD_DEMONSTRATION": "1", "ACCORD_RATE_FACTOR": "1000000",
-        "PORT": str(PORT), "PATH": os.environ["PATH"],
-    }  # fmt: skip
-    command = [sys.executable, "app.py"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        await_listening(PORT)
-        yield server.pid
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-@contextmanager
 def _floor(work: Workload, folder: Path) -> Iterator[int]:
     spawned = multiprocessing.get_context("spawn")
     server = spawned.Process(target=_serve_floor, args=(work.folder, folder / "floor.sqlite"), daemon=True)
@@ -138,18 +93,6 @@ def _floor(work: Workload, folder: Path) -> Iterator[int]:
 def _serve_floor(work: Path, path: Path) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one thread on purpose: it has one database
     waitress.serve(floor_for(Workload(work), path), host="127.0.0.1", port=PORT + 1, threads=1, _quiet=True)
-
-
-def await_listening(port: int) -> None:
-    """Until someone listens there."""
-    for _ in range(200):
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=2).connect()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"nobody listens on {port}")
 
 
 if __name__ == "__main__":

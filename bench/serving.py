@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +22,7 @@ from flask import Flask
 
 from app import create_app
 from bench import floor
+from bench.frame import ROOT
 from bench.workload import ORIGIN, Reader, Workload
 from models import database, schema
 from web.cli import new_id
@@ -114,3 +119,55 @@ def listening(app: Flask, threads: int = 8) -> Iterator[HTTPConnection]:
         server.task_dispatcher.shutdown()
         server.trigger.pull_trigger(server.close)
         thread.join(5)
+
+
+class Line:
+    """One kept connection; the token of the last session opened."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.token = ""
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        assert answer.status == 200, (answer.status, content[:200])  # noqa: S101
+        return content
+
+    def open_session(self, reader: Reader) -> None:
+        asked = json.dumps({"device": reader.device}).encode()
+        nonce = json.loads(self.ask("POST", "/api/session/device", asked))["nonce"]
+        body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
+        self.token = json.loads(self.ask("POST", "/api/session/device", body))["token"]
+
+
+@contextmanager
+def accord_process(url: str, port: int, folder: Path, workers: int = 1) -> Iterator[int]:
+    """`python app.py` on this database, until the end; its process id."""
+    environment = {
+        "DATABASE_URL": url, "SECRET_KEY": "only for benches, and long enough", "ACCORD_ORIGIN": ORIGIN,
+        "ACCORD_END_LOG": str(folder / f"{port}.ends"), "ACCORD_DEMONSTRATION": "1", "ACCORD_RATE_FACTOR": "1000000",
+        "PORT": str(port), "WORKERS": str(workers), "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    command, silent = [sys.executable, "app.py"], subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=silent, stderr=silent)  # noqa: S603
+    try:
+        await_listening(port)
+        yield server.pid
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def await_listening(port: int) -> None:
+    """Until someone listens there."""
+    for _ in range(200):
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=2).connect()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nobody listens on {port}")
