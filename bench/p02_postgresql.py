@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.frame import LEAST_RUNS, Row, finish, median, noise, timed
-from bench.serving import Line
+from bench.serving import Line, accord_process
 from bench.workload import BATCH, BLOCK, Workload, prepare
 from models import database
 from models.tables import ALL, Server

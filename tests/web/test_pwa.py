@@ -237,3 +237,22 @@ def test_chromium_runs_the_modules_under_the_policy(
     page.goto(live.origin + "/app/?again")
     page.wait_for_timeout(300)
     assert page.title() == "Accord"
+
+
+@pytest.mark.parametrize(
+    ("source", "served"),
+    [
+        (b"/** What it is.\n * @returns {x} */\nexport const a = 1;\n", b"\n\nexport const a = 1;\n"),
+        (b"  // why\n  run();\n", b"\n  run();\n"),
+        (b"  /* why */\n  run();\n", b"\n  run();\n"),
+        (b"run(); // why\n", b"run(); // why\n"),
+        (b"/** @type {X} */ const a = b;\n", b"/** @type {X} */ const a = b;\n"),
+        (b'const a = "// no comment";\n', b'const a = "// no comment";\n'),
+        (b"const a = `/* no comment */`;\n", b"const a = `/* no comment */`;\n"),
+        (b"/* one */\na();\n/* two */\n", b"\na();\n\n"),
+        (b"/* unclosed\na();\n", b"/* unclosed\na();\n"),
+    ],
+)
+def test_a_module_is_served_without_the_comments_that_have_their_own_lines(source: bytes, served: bytes) -> None:
+    assert assets.without_comments(source) == served
+    assert served.count(b"\n") == source.count(b"\n")
