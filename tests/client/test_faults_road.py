@@ -273,6 +273,7 @@ def test_what_one_wrote_comes_back_without_leaving_the_screen_for_a_moment(phone
            IDBObjectStore.prototype.put = function (...given) { look(); return real.apply(this, given); };
            const open = SubtleCrypto.prototype.decrypt;
            SubtleCrypto.prototype.decrypt = function (...given) { look(); return open.apply(this, given); };
+           await (await import(`${base}app/vault/states.js`)).refreshOutbox();  // as when another tab has news
            await sync.syncNow(); look();"""
     )
     assert bruno.page.evaluate("[...seen]") == ['[["Awa","Zoé"],2,0]']
@@ -340,3 +341,25 @@ def test_each_profile_of_a_device_gets_the_directory_and_a_lost_answer_is_asked_
     bruno.sign_in("farid")
     bruno.sync()
     assert len(asked) == 3
+
+
+def test_while_a_roster_is_kept_from_us_a_reading_is_not_called_complete(phone_of: PhoneOf) -> None:
+    """T33, T92. An event names a list of members nobody gives: nothing more may be claimed than before."""
+    first, second = phone_of("bruno"), phone_of("bruno")
+    before = first.run("return vault.syncStatus().lastSyncAt")
+    second.run("await visit({ text: 'un fait' })")
+    second.sync()
+
+    def hide(route: Route) -> None:
+        page = route.fetch().json()
+        for name, stream in page["streams"].items():
+            if name.startswith("organisation:") and stream["entries"]:
+                stream |= {"next": stream["entries"][0]["position"] - 1, "entries": [], "more": False}
+        route.fulfill(json=page)
+
+    first.page.route(FEED, hide)
+    first.run("await sync.syncNow()")
+    assert first.run("return [vault.syncStatus().lastSyncAt, vault.counts().accepted]") == [before, 0]
+    first.page.unroute(FEED)
+    assert first.sync()["accepted"] == 1
+    assert first.run("return vault.syncStatus().lastSyncAt") > before
