@@ -1,7 +1,8 @@
 """One immutable tree per release: what a browser may load, under names that change with the bytes (trust.md §6).
 
-A release is everything of static/ (our modules without their comments), the shell and the manifest. Its id is a digest of them all, so two servers with the
-same files publish the same release, and a file cannot change under a name already given out.
+A release is everything of static/ (our modules without their comments), the shell and the manifest. Its id is a digest
+of them all, so two servers with the same files publish the same release, and a file cannot change under a name already
+given out.
 """
 
 from __future__ import annotations
