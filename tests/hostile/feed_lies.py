@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -262,6 +263,28 @@ def served_twice(answer: Json) -> Json:
     raise NotHere
 
 
+def served_again(change: Callable[[Line], None]) -> Callable[[Json], Json]:
+    """What is known is told again, with less: absence and doubt destroy nothing."""
+
+    def bend(answer: Json) -> Json:
+        found = [(part, line) for _, part in streams(answer, "circle", "member") for line in part["entries"]
+                 if line.get("sections")]  # fmt: skip
+        if not found:
+            raise NotHere
+        for part, line in found:
+            again = copy.deepcopy(line) | {"position": part["next"] + 1}
+            change(again)
+            part["next"] += 1
+            part["entries"].append(again)
+        return answer
+
+    return bend
+
+
+def emptied(line: Line) -> None:
+    line["sections"] = {}
+
+
 def one_hidden_in_the_middle(answer: Json) -> Json:
     """T94: its author wrote again after it, in the same page."""
     for _, part in streams(answer, "circle"):
@@ -382,6 +405,9 @@ FEED = [
     Mutation("wraps of an older epoch", sealed_to_an_older_epoch),
     Mutation("an event served in another stream", served_in_another_stream),
     Mutation("an event served twice", served_twice),
+    Mutation("every event again, without its sections", served_again(emptied)),
+    Mutation("every event again, by a stranger", served_again(signed_again)),
+    Mutation("every event again, in other words", served_again(lambda line: reworded(line, n=7))),
     Mutation("an event hidden in the middle", one_hidden_in_the_middle),
     Mutation("a purge without cause", purged(lambda sent: NOBODY)),
     Mutation("a purge by a deadline to come", purged(lambda sent: "deadline")),

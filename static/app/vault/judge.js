@@ -17,11 +17,13 @@ import { chainOf, copyOf, foldIn, sortBeside } from "./rosters.js";
  * @typedef {object} Judged
  * @property {import("./rosters.js").Book} book
  * @property {import("./rosters.js").StatementRow[]} statements
- * @property {import("./projection.js").EventRow[]} events
+ * @property {import("./receive.js").StoredRow[]} events
  * @property {import("./purge.js").Purge[]} purges
  * @property {{id: string, digest: string}[]} returned
  * @property {Record<string, number>} cursors
  * @property {Record<string, string>} suspended
+ * @property {Record<string, number>} doubts  the lowest position of each stream whose line is not the one signed
+ * @property {Set<string>} whole  streams of events read to their end
  * @property {[string, number][]} more
  * @property {boolean} unknownHead
  */
@@ -51,6 +53,8 @@ export async function judge(open, page, asked, atMs) {
     returned: [],
     cursors: {},
     suspended: { ...open.suspended },
+    doubts: {},
+    whole: new Set(),
     more: [],
     unknownHead: false,
   };
@@ -69,6 +73,7 @@ export async function judge(open, page, asked, atMs) {
     if (next > from) kept.cursors[stream] = next;
     if (part.more && done === null && next > from) kept.more.push([stream, next]);
     if (isRoster && !part.more && done === null) noteEndOfChain(open, kept, stream, next);
+    if (!isRoster && !part.more && done === null && !part.closed) kept.whole.add(stream);
   }
   return kept;
 }
@@ -163,11 +168,17 @@ async function judgeEvents(open, kept, stream, part, atMs) {
   noteWaiting(kept, stream, stoppedBefore !== null);
   kept.events.push(...rows);
   // What came back bent is not what was sent: our own copy stays.
-  kept.returned.push(...rows.filter((row) => !row.problem).map(({ id, digest }) => ({ id, digest })));
+  const isDoubtful = (/** @type {import("./receive.js").StoredRow} */ row) => Boolean(row.problem || row.bent);
+  kept.returned.push(...rows.filter((row) => !isDoubtful(row)).map(({ id, digest }) => ({ id, digest })));
   for (const row of rows) if (row.problem && SUSPENDING.includes(row.problem)) kept.suspended[stream] = row.problem;
+  const first = rows.find(isDoubtful);
+  if (first) kept.doubts[stream] = first.position;
   for (const entry of part.entries) {
     if (isPurge(entry) && (stoppedBefore === null || entry.position < stoppedBefore)) {
-      kept.purges.push(...(await judgePurge(open, stream, entry, kept.events, atMs)));
+      const purges = await judgePurge(open, stream, entry, kept.events, atMs);
+      kept.purges.push(...purges);
+      // Closed for a cause that is none: opened again if the line is not there any more.
+      if (purges.some((purge) => !purge.verified)) kept.doubts[stream] = 1;
     }
   }
   return stoppedBefore === null ? null : stoppedBefore - 1;

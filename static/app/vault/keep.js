@@ -9,7 +9,9 @@ import { isWaitingForHeads, judge } from "./judge.js";
 import { cursorsOf, isShown, noteRosters } from "./opening.js";
 import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
 import { addRows } from "./projection.js";
+import { SUSPENDING, evidenceId } from "./receive.js";
 import { forProjection } from "./record.js";
+import { doubtsAfter, offerWhatDidNotComeBack, placesToRead } from "./reread.js";
 import { chainOf, readBook, sealPins } from "./rosters.js";
 import { alone, changed, current, tell, whenTold } from "./session.js";
 
@@ -28,12 +30,12 @@ let othersReadMs = -Infinity;
  */
 export async function cursors(kind, atMs) {
   const open = current();
-  const kept = (await get(open.member, "meta", "cursors")) ?? {};
+  const meta = { cursors: await get(open.member, "meta", "cursors"), doubts: await get(open.member, "meta", "doubts") };
   const streams =
     kind === "rosters"
       ? rosterStreams(open, atMs)
       : [...open.circles.keys()].map((id) => `circle:${id}`).concat(`member:${open.member}`);
-  return streams.map((stream) => [stream, kept[stream] ?? 0]);
+  return placesToRead(meta, streams, atMs);
 }
 
 /** @param {Open} open @param {number} atMs */
@@ -66,7 +68,7 @@ export function keep(page, asked, atMs) {
     const epoch = await get(member, "meta", "epoch");
     if (epoch !== undefined && epoch !== page.epoch) return restart(open, page.epoch, atMs);
     const kept = await judge(open, page, asked, atMs);
-    await store(open, page.epoch, kept, atMs);
+    await store(open, page.epoch, kept, asked, atMs);
     await adopt(open, kept);
     open.followed = await cursorsOf(member);
     return { more: kept.more, restored: false, unknownHead: kept.unknownHead };
@@ -88,8 +90,11 @@ async function restart(open, epoch, atMs) {
   return { more: [], restored: true, unknownHead: false };
 }
 
-/** @param {Open} open @param {string} epoch @param {Judged} kept @param {number} atMs */
-async function store(open, epoch, kept, atMs) {
+/**
+ * @param {Open} open @param {string} epoch @param {Judged} kept its events become those stored, its suspensions those left
+ * @param {Map<string, number>} asked @param {number} atMs
+ */
+async function store(open, epoch, kept, asked, atMs) {
   const pins = await sealPins(kept.book, open.keys.indexKey);
   await write(open.member, STORES, async (tx) => {
     const meta = tx.objectStore("meta");
@@ -97,13 +102,53 @@ async function store(open, epoch, kept, atMs) {
       await tx
         .objectStore("statements")
         .put(merged(row, await tx.objectStore("statements").get([row.stream, row.number])));
-    for (const row of kept.events) await tx.objectStore("entries").put(row);
+    const doubted = (await meta.get("doubts")) ?? {};
+    kept.events = await storeEvents(tx.objectStore("entries"), kept.events, doubted);
     for (const purge of kept.purges) await tx.objectStore("purges").add(purge);
     await noteReturned(tx, kept.returned, atMs);
+    await offerWhatDidNotComeBack(tx, kept.whole, atMs);
+    const doubts = doubtsAfter(doubted, asked, kept.doubts);
+    await meta.put(doubts, "doubts");
+    for (const stream of asked.keys()) if (!(stream in doubts)) forgive(kept.suspended, stream);
     await meta.put({ ...((await meta.get("cursors")) ?? {}), ...kept.cursors }, "cursors");
     await meta.put(pins, "pins");
     await meta.put(epoch, "epoch");
   });
+}
+
+/**
+ * What is known is never replaced by less: a line served again brings the sections that had not come, and takes the place
+ * of what was not believed at its position.
+ * @param {any} entries the store @param {import("./receive.js").StoredRow[]} rows
+ * @param {Record<string, number>} doubts of before
+ * @returns {Promise<import("./receive.js").StoredRow[]>} as they are stored
+ */
+async function storeEvents(entries, rows, doubts) {
+  const found = await Promise.all(rows.map(({ stream, id }) => entries.get([stream, id])));
+  const known = new Map(found.filter(Boolean).map((row) => [`${row.stream} ${row.id}`, row]));
+  const stored = rows.map((row) => {
+    const key = `${row.stream} ${row.id}`;
+    known.set(key, row.problem ? row : withSectionsOf(row, known.get(key)));
+    return known.get(key);
+  });
+  const cleared = rows.filter((row) => !row.problem && row.stream in doubts);
+  await Promise.all([
+    ...stored.map((row) => entries.put(row)),
+    ...cleared.map((row) => entries.delete([row.stream, evidenceId(row.position)])),
+  ]);
+  return stored;
+}
+
+/** @param {import("./receive.js").StoredRow} row @param {import("./receive.js").StoredRow|undefined} before */
+function withSectionsOf(row, before) {
+  if (!before) return row;
+  return before.digest === row.digest ? { ...row, sections: { ...before.sections, ...row.sections } } : before;
+}
+
+/** Nothing of this stream is in doubt any more. @param {Record<string, string>} suspended @param {string} stream */
+function forgive(suspended, stream) {
+  const isOfEvents = stream.startsWith("circle:") || stream.startsWith("member:");
+  if (isOfEvents && SUSPENDING.includes(suspended[stream])) delete suspended[stream];
 }
 
 /**

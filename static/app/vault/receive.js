@@ -8,7 +8,7 @@ import { chainOf, organisationOfCircle, organisationOfDevice } from "./rosters.j
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").EventRow} EventRow */
-/** @typedef {EventRow & {stream: string, position: number, receivedAt: string, jws: string}} StoredRow */
+/** @typedef {EventRow & {stream: string, position: number, receivedAt: string, jws: string, bent?: boolean}} StoredRow `bent`: a section given is not the one signed */
 
 /** Problems of an event that mean two stories are told; the others are one bad line. */
 export const SUSPENDING = ["unknown_key", "fork", "not_allowed"];
@@ -25,7 +25,7 @@ export async function verifyEntries(open, stream, entries) {
   for (const row of verified) {
     if (row.problem === "withdrawal") row.problem = await judgeWithdrawal(open, row, rows);
     if (row.problem === "unknown_head") return { rows, stoppedBefore: row.position };
-    rows.push(row);
+    rows.push(row.problem ? evidence(row) : row);
   }
   return { rows, stoppedBefore: null };
 }
@@ -47,11 +47,12 @@ async function verifyEntry(open, stream, { position, received_at: receivedAt, jw
     if (payload.type === "consent.withdrawn") return { ...row, problem: "withdrawal" };
     await verifyAuthor(open, stream, row);
     row.sections = await soundSections(payload, sections);
+    if (Object.keys(row.sections).length < Object.keys(sections ?? {}).length) row.bent = true;
     return row;
   } catch (error) {
     if (error instanceof Refused)
-      return { ...unnamed(row), problem: error.code === "held" ? "unknown_head" : error.code };
-    if (error instanceof CryptoProblem) return { ...unnamed(row), problem: error.code };
+      return { ...evidence(row), problem: error.code === "held" ? "unknown_head" : error.code };
+    if (error instanceof CryptoProblem) return { ...evidence(row), problem: error.code };
     throw error;
   }
 }
@@ -63,9 +64,14 @@ function areSections(sections) {
   return isObject(sections) && Object.values(sections).every(isPair);
 }
 
-/** A line that cannot even be read is kept under its position, as evidence. @param {StoredRow} row */
-function unnamed(row) {
-  return row.id ? row : { ...row, id: `#${row.position}` };
+/** What is not believed is kept under its position: never in the place of the event it says it is. @param {StoredRow} row */
+function evidence(row) {
+  return { ...row, id: evidenceId(row.position) };
+}
+
+/** @param {number} position @returns {string} */
+export function evidenceId(position) {
+  return `#${position}`;
 }
 
 /** @param {Open} open @param {string} stream @param {StoredRow} row @throws {Refused|CryptoProblem} */
