@@ -206,8 +206,10 @@ def sign_in(api: Api, origin: str, account: str, passphrase: str, now: datetime)
 def arrive(api: Api, origin: str, token: str, kind: str, secret: str | bytes, now: datetime) -> Phone:
     """With a token for the bundle: open it by the slot of this kind, enrol. Refusal(cannot_open)."""
     kept = api.call("GET", "/api/bundle", token=token)
-    slot = next(slot for slot in kept["slots"] if slot["kind"] == kind)
-    bundle_key = bundles.open_slot(slot, secret)
+    slots = [slot for slot in kept["slots"] if slot["kind"] == kind]
+    if not slots:
+        raise Refusal("cannot_open")
+    bundle_key = bundles.open_slot(slots[0], secret)
     opened = bundles.open_bundle(kept["bundle"], bundle_key)
     phone = Phone(api, origin, opened, Roster(opened.genesis), new_id(now), jose.generate_pair(), bundle_key)
     phone.bundle_version, phone.slots = kept["version"], kept["slots"]

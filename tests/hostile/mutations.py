@@ -170,7 +170,7 @@ def generic(answers: list[Json]) -> list[Mutation]:
         for word, change in changes.items():
             for which in ("first", "last") if "[]" in name else ("first",):
                 label = f"{name} {word}" + (" (last)" if which == "last" else "")
-                found.append(Mutation(label, _everywhere(name, which, change), _withholds(name, word)))
+                found.append(Mutation(label, _everywhere(name, form, which, change), _withholds(name, word)))
     return found
 
 
@@ -182,9 +182,9 @@ def _withholds(name: str, word: str) -> bool:
     return word in _MISSING and last in ("[]", "entries", "sections", "*", "beside", "streams", "wraps")
 
 
-def _everywhere(name: str, which: str, change: Callable[[Any], Any]) -> Change:
+def _everywhere(name: str, form: type, which: str, change: Callable[[Any], Any]) -> Change:
     def bend(answer: Json) -> Json:
-        found = [path for path in places(answer) if kind(path) == name]
+        found = [path for path in places(answer) if kind(path) == name and type(at(answer, path)) is form]
         if not found:
             raise NotHere
         path = found[0 if which == "first" else -1]
