@@ -88,6 +88,9 @@ def _check_heads(payload: dict[str, Any], author: Author, context: Context) -> N
     if not expected <= named.keys() or (is_known and named.keys() != expected):
         raise Problem("malformed")
     roster.judge_heads({stream: named[stream] for stream in sorted(expected)}, context.chains.digests())
+    if named[own][0] < author.device.enrolled:
+        # Readers judge an author by the heads the event names: this one, accepted, would be opened by nobody.
+        raise Problem("not_allowed")
 
 
 def _own_circle(payload: dict[str, Any], author: Author, context: Context) -> Circle | None:

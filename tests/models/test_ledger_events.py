@@ -20,13 +20,18 @@ from models.database import rows
 from models.ledger import facts
 from models.problems import Problem
 from models.projections import writing
-from models.tables import Event, Held, Section
+from models.tables import Event, Held, Section, Statement
 from models.vocabulary import MAX_HELD_PER_MEMBER
 from tests.device.territory import TOLD, Territory
 from tests.models.writing import Story, bent, item, last, only, signed_by, stranger
 
 Json = dict[str, Any]
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
+
+
+def chain_digest(stream: str, number: int) -> str:
+    [(digest,)] = rows(Statement.select(Statement.digest).where(Statement.stream == stream, Statement.number == number))
+    return str(digest)
 
 
 def reception(story: Story, dossier: str | None = None, **told: object) -> Queued:
@@ -277,6 +282,16 @@ def test_a_head_of_another_history_is_a_fork(story: Story) -> None:
     queued = reception(story)
     heads = queued.signed.payload["heads"] | {"network": [1, queued.signed.digest]}
     assert only(story.doors.push(bent(story.bruno, queued, heads=heads)))["code"] == "fork"
+
+
+def test_a_head_older_than_the_device_that_signs_is_refused_as_readers_would(
+    story: Story, territory: Territory
+) -> None:
+    queued, stream = reception(story), f"organisation:{story.departement}"
+    before = story.bruno.organisation.devices[story.bruno.device].enrolled - 1
+    head = [before, chain_digest(stream, before)]
+    old = bent(story.bruno, queued, heads=queued.signed.payload["heads"] | {stream: head})
+    assert only(story.doors.push(old))["code"] == "not_allowed"
 
 
 def test_heads_that_leave_out_the_authors_organisation_or_name_another_are_malformed(story: Story) -> None:
