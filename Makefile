@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test engines check bench pictures vendor lock
+.PHONY: help run test soak engines check bench pictures vendor lock
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
@@ -26,6 +26,9 @@ engines: $(VENV)/dev.stamp ## The spine in Firefox and WebKit; installs them whe
 
 check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
 	@BIN=$(BIN) .ci/check
+
+soak: $(VENV)/dev.stamp ## Play schedules of the simulator until the time is out (SOAK_MINUTES=10, SEED=…, ENGINE=sqlite or postgresql)
+	@$(BIN)/python -W error -m tests.simulator.soak
 
 bench: $(VENV)/dev.stamp ## Measure the figures of bench/ (SIZE=small, ONLY=p01,p13, WRITE=1 into bench/README.md)
 	@.ci/chromium

@@ -32,6 +32,7 @@ from models import database, schema
 from tests import databases as engines
 from tests import kept_logs
 from tests.databases import ENGINES, POSTGRESQL, Databases, Postgresql, Sqlite
+from tests.simulator import counting
 from web.config import Config
 
 if TYPE_CHECKING:
@@ -81,6 +82,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if found:
         print("\n".join(found))
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the simulator counted, over all processes."""
+    reports = [one for name in ("passed", "failed") for one in terminalreporter.stats.get(name, ())]
+    counts = counting.added(pair for one in reports for pair in getattr(one, "user_properties", ()))
+    if counts:
+        terminalreporter.write_line("\n".join(counting.lines(counts)))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
