@@ -98,8 +98,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of the server run on each engine that the run asks for, and their names say which."""
-    is_theirs = any(folder in metafunc.definition.path.parents for folder in ON_BOTH_ENGINES)
+    """Tests of the server run on each engine that the run asks for, and their names say which. Where a server lies, the
+    phone is tried: once is enough."""
+    path = metafunc.definition.path
+    is_theirs = any(folder in path.parents for folder in ON_BOTH_ENGINES) and not path.name.startswith("test_lying")
     is_server_only = not {"browser", "page", "context"} & set(metafunc.fixturenames)
     is_of_one = metafunc.definition.get_closest_marker(POSTGRESQL) is not None
     engines = [engine for engine in ENGINES if engine == POSTGRESQL or not is_of_one]
