@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +37,15 @@ CACHES = """async () => {
   for (const name of await caches.keys()) found[name] = (await (await caches.open(name)).keys()).map((one) =>
     new URL(one.url).pathname);
   return found;
+}"""
+
+WAITING = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update();
+  const worker = registration.installing ?? registration.waiting;
+  await new Promise((resolve) => { const done = () => worker.state === "installed" && resolve();
+    worker.addEventListener("statechange", done); done(); });
+  return [registration.active.state, registration.waiting.state];
 }"""
 
 
@@ -147,15 +157,7 @@ def test_a_new_release_waits_for_the_person_takes_only_what_changed_and_then_the
     publish(live, new)
     asked: list[str] = []
     live.app.before_request_funcs.setdefault(None, []).append(lambda: asked.append(request.path))
-    waiting = """async () => {
-      const registration = await navigator.serviceWorker.ready;
-      await registration.update();
-      const worker = registration.installing ?? registration.waiting;
-      await new Promise((resolve) => { const done = () => worker.state === "installed" && resolve();
-        worker.addEventListener("statechange", done); done(); });
-      return [registration.active.state, registration.waiting.state];
-    }"""
-    assert page.evaluate(waiting) == ["activated", "installed"]
+    assert page.evaluate(WAITING) == ["activated", "installed"]
     assert sorted(path for path in asked if path.startswith("/r/")) == [f"/r/{new.id}/app/http.js"]
     assert page.evaluate("async () => (await (await fetch('/app/http.js')).status)") == 404
     assert set(page.evaluate(CACHES)) == {f"accord-{old.id}", f"accord-{new.id}"}
@@ -174,6 +176,51 @@ def test_a_new_release_waits_for_the_person_takes_only_what_changed_and_then_the
             other.close()
     page.reload()
     until(page, "async (name) => (await caches.keys()).join() === name", f"accord-{new.id}")
+
+
+def test_a_release_replaced_half_way_leaves_the_old_one_whole_and_is_finished_later(
+    live: Live, serve: Callable[..., Live], context: BrowserContext
+) -> None:
+    """T64, T65. The worker dies in the middle of its downloads, and there is no network for a while."""
+    opened(context, live).evaluate(REGISTER)
+    page = context.new_page()
+    page.goto(live.origin + "/app/")
+    old = release_of(live)
+    half = rebuilt(old, "app/http.js", old.files["app/http.js"].body + b"// other\n", "moitie")
+    new = rebuilt(half, "app/sync/push.js", old.files["app/sync/push.js"].body + b"// other\n")
+    publish(live, new)
+    arrived, is_over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        if request.path == f"/r/{new.id}/app/sync/push.js" and not is_over.is_set():
+            arrived.set()
+            is_over.wait(20)
+
+    live.app.before_request_funcs.setdefault(None, []).append(hold)
+    page.evaluate("() => void navigator.serviceWorker.ready.then((known) => known.update())")
+    assert arrived.wait(10)
+    session = context.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
+    is_over.set()
+    live.stop()
+    cold = context.new_page()
+    answer = cold.goto(live.origin + "/app/")
+    assert answer is not None
+    assert (answer.status, answer.from_service_worker) == (200, True)
+    assert old.id in cold.content()
+    addresses = [f"/r/{old.id}/{path}" for path in old.files]
+    every = "async (paths) => (await Promise.all(paths.map((path) => fetch(path)))).every((answer) => answer.ok)"
+    assert cold.evaluate(every, addresses)
+    publish(serve(port=live.port), new)
+    page.evaluate("() => void navigator.serviceWorker.ready.then((known) => known.update()).catch(() => {})")
+    until(page, "async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)", seconds=20)
+    kept = page.evaluate(CACHES)
+    assert set(kept[f"accord-{new.id}"]) == {
+        "/app/",
+        "/manifest.webmanifest",
+        *(f"/r/{new.id}/{path}" for path in new.files),
+    }
 
 
 def test_no_answer_of_the_api_is_ever_kept(live: Live, context: BrowserContext) -> None:
