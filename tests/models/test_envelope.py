@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import itertools
 import json
+import string
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -492,3 +495,19 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
 def test_an_audience_names_a_circle_at_an_epoch_or_a_member() -> None:
     assert envelope.audience_circle(OWN) == (ident("halles open"), 2)
     assert envelope.audience_circle(f"member:{ident('amina')}") is None
+
+
+def test_a_byte_string_has_one_text() -> None:
+    """Two texts of the same bytes would be two digests: all of up to three characters are tried."""
+    alphabet = string.ascii_letters + string.digits + "-_"
+    for length in range(4):
+        for characters in itertools.product(alphabet, repeat=length):
+            text = "".join(characters)
+            octets = None if length == 1 else base64.urlsafe_b64decode(text + "=" * (-length % 4))
+            expected = octets if octets is not None and b64u(octets) == text else None
+            assert envelope.from_b64u(text) == expected, text
+
+
+@pytest.mark.parametrize("text", ["AA==", "AA=", "A A", "A+AA", "A/AA", "AAA\n", "é", "AAAA=", None, b"AAAA", 4])
+def test_what_is_not_canonical_base64url_is_nothing(text: object) -> None:
+    assert envelope.from_b64u(text) is None
