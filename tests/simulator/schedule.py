@@ -10,7 +10,7 @@ from typing import Any
 
 from device import lock, primitives
 from device.refusal import Refusal
-from tests.simulator import invariants, seals
+from tests.simulator import invariants, seals, watch
 from tests.simulator.broken import Broken
 from tests.simulator.deeds import DEEDS, NothingToDo
 from tests.simulator.scenes import scene
@@ -170,7 +170,7 @@ def _settle(world: World) -> None:
 def _sync_everyone(world: World) -> None:
     for name in EVERYONE:
         world.unlock(name)
-        if not world.devices[name].ended:
+        if not world.devices[name].ended and watch.has_news(world, name):
             world.sync_quietly(name)
 
 

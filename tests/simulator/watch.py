@@ -10,7 +10,7 @@ from device import signed
 from device.primitives import Json, read_json, unb64u
 from device.roster import Organisation
 from tests.simulator.broken import Broken
-from tests.simulator.ledger_view import Row
+from tests.simulator.ledger_view import Row, rows
 
 if TYPE_CHECKING:
     from tests.simulator.wire import Request
@@ -182,6 +182,16 @@ def _shown(world: World, row: Row) -> set[str | None]:
     ids = {consent.id for consent in named}
     sent = [one for one in events.values() if one.payload.get("ground", {}).get("consent") in ids]
     return {one.own for one in (*named, *sent)} | {one.other for one in sent}
+
+
+def has_news(world: World, who: str) -> bool:
+    """Whether a sync of this phone would move anything: something to send, or to read."""
+    phone = world.phone(who)
+    [(epoch,)] = rows("SELECT epoch FROM server")
+    if phone.store.epoch != epoch or any(queued.verdict != "rejected" for queued in phone.outbox):
+        return True
+    streams = [f"circle:{circle}" for circle in phone.keys]
+    return any(expected(world, stream) - set(phone.store.streams.get(stream, ())) for stream in streams)
 
 
 def whole_read(world: World, who: str) -> None:
