@@ -67,7 +67,11 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(each, str) for each in value)
 
 
-is_heads = has(network=is_head)
+def is_heads(value: Any) -> bool:
+    """The newest heads by stream, that of the network among them."""
+    return has(network=is_head)(value) and map_of(is_head)(value)
+
+
 is_part = has(entries=lambda value: isinstance(value, list), next=is_count, more=lambda value: isinstance(value, bool))
 is_line = has(position=lambda value: is_count(value) and value > 0)
 is_statement = has(jws=is_text, received_at=is_receipt, beside=list_of(is_text))

@@ -34,7 +34,7 @@ def stretched_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def accounts(story: Story) -> Story:
     for phone in (story.amina, story.chloe):
-        phone.add_passphrase(PHRASE, story.now)
+        phone.add_passphrase(f"{PHRASE}, {phone.bundle.account}", story.now)
     return story
 
 
@@ -44,7 +44,7 @@ def told(story: Story, route: str, lie: Mutation | None) -> tuple[Liar, Phone | 
     if lie is not None:
         liar.begin(route, lie)
     try:
-        return liar, sign_in(Api(liar), ORIGIN, "amina", PHRASE, story.now)
+        return liar, sign_in(Api(liar), ORIGIN, "amina", f"{PHRASE}, amina", story.now)
     except Refusal:
         return liar, None
 
@@ -53,7 +53,7 @@ def of_chloe(story: Story, *names: str) -> Mutation:
     """What the server keeps for someone else, in the place of what was asked."""
     liar, api = Liar(story.doors), Api(Liar(story.doors))
     api.transport = liar
-    sign_in(api, ORIGIN, "chloe", PHRASE, story.now)
+    sign_in(api, ORIGIN, "chloe", f"{PHRASE}, chloe", story.now)
     kept = next(answer for route, answer in liar.heard if route == "bundle")
     return Mutation(f"{names} of another", lambda answer: answer | {name: copy.deepcopy(kept[name]) for name in names})
 
