@@ -65,7 +65,10 @@ def is_sound(page: Page) -> None:
             "amina",
             ["#/aujourdhui", "#/passage", "#/personnes", "#/nouvelle", "#/orientations", "#/annuaire", "#/profil"],
         ),
-        ("chloe", ["#/entrees", "#/organisation", "#/profil", "#/cles", "#/orientations/envoyees", "#/corriger", "#/inconnu"]),
+        (
+            "chloe",
+            ["#/entrees", "#/organisation", "#/profil", "#/cles", "#/orientations/envoyees", "#/corriger", "#/inconnu"],
+        ),
     ],
 )
 def test_each_screen_has_one_heading_a_title_labels_targets_contrast_and_french_spaces(
