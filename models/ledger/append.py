@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from peewee import IntegrityError
@@ -31,21 +32,30 @@ _log = logging.getLogger(__name__)
 def replay(*, demonstration: bool = False) -> Counter[str]:
     """After a restore, before serving: take back what was taken back since. How many had which verdict.
 
-    Each line is judged as of its receipt. What is there already is `duplicate`; a withdrawal whose consent the backup
-    does not hold waits for its author to offer it again. Raises Problem("unavailable").
+    Each line is judged as of its receipt, and again when its predecessor came later in the same second. What is there
+    already is `duplicate`; a withdrawal whose consent the backup does not hold waits for its author to offer it again.
+    Raises Problem("unavailable").
     """
     verdicts: Counter[str] = Counter()
-    for at, one in _last_words():
-        [verdict] = _append([one], at, demonstration, restoring=True)
-        verdicts[str(verdict["verdict"])] += 1
+    left = _last_words()
+    while left:
+        given = [(_append([one], at, demonstration, restoring=True)[0], at, one) for at, one in left]
+        again = [(at, one) for verdict, at, one in given if verdict.get("reason") == "head"]
+        if len(again) == len(left):
+            again = []
+        verdicts.update(str(verdict["verdict"]) for verdict, at, one in given if (at, one) not in again)
+        left = again
     return verdicts
 
 
 def _last_words() -> list[tuple[datetime, Submission]]:
-    """The log of ends, one line for each act. A line whose transaction then failed may be followed by another statement
-    of the same number: the later one was accepted."""
+    """The log of ends, one line for each act, oldest first: those of several machines may stand one after the other.
+
+    A line whose transaction then failed may be followed by another statement of the same number: the later one was
+    accepted.
+    """
     lines: dict[str | None, tuple[datetime, Submission]] = {}
-    for at, entry in endlog.acts():
+    for at, entry in sorted(endlog.acts(), key=itemgetter(0)):
         one = _read(entry)
         lines.pop(one.id, None)
         lines[one.id] = (at, one)

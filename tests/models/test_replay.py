@@ -56,6 +56,19 @@ def test_a_removal_and_the_statements_before_it_outlive_a_restore(
     pull(territory.helene, now)  # her chain is the server's: no fork
 
 
+def test_the_logs_of_two_machines_are_put_one_after_the_other(
+    doors: Doors, territory: Territory, now: datetime, old_copy: tuple[Databases, str, str], tmp_path: Path
+) -> None:
+    """T28: whichever comes first, and although what was written in one second is in no order."""
+    _back_up(old_copy)
+    for name in ("Ouest", "Est", "Centre"):
+        admission.create_team(territory.helene, name, now)
+        territory.helene.deliver()
+    log = tmp_path / "ends.log"
+    log.write_text("".join(reversed(log.read_text("utf-8").splitlines(keepends=True))), "utf-8")
+    assert _restore(old_copy) == {"accepted": 3}
+
+
 def test_replayed_twice_changes_nothing(
     doors: Doors, territory: Territory, now: datetime, old_copy: tuple[Databases, str, str]
 ) -> None:

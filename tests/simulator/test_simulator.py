@@ -23,7 +23,8 @@ from tests.simulator.town import Town
 
 CHUNKS = 16
 SCHEDULES = 125  # in each chunk
-ON_POSTGRESQL = 2, 60  # chunks, schedules in each
+LENGTH = 22  # steps
+ON_POSTGRESQL = 4, 50  # chunks, schedules in each
 REGRESSIONS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "regressions.json").read_text("utf-8"))
 
 
@@ -33,7 +34,7 @@ Record = Callable[[str, object], None]
 def _play(town: Town, server: Server, first: int, many: int, record: Record) -> None:
     counts: Counter[str] = Counter()
     for seed in range(first, first + many):
-        outcome = play(town, server, compose(seed), seed)
+        outcome = play(town, server, compose(seed, LENGTH), seed)
         counts.update(outcome.counts)
         counts["schedules"] += 1
         if outcome.broken is not None:
