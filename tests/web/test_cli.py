@@ -49,11 +49,20 @@ def test_an_empty_database_is_not_served_until_it_is_brought_up(bare: FlaskCliRu
 NOBODY_THERE = "postgresql://accord@127.0.0.1:1/accord"
 
 
-@pytest.mark.parametrize("words", ["db up", "db status", "db check", "network init"])
+@pytest.mark.parametrize("words", ["db up", "db status", "db check", "db restored", "network init"])
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(config: Config, words: str) -> None:
     runner = create_app(dataclasses.replace(config, database_url=NOBODY_THERE)).test_cli_runner()
     result = runner.invoke(args=words.split())
     assert (result.exit_code, result.output) == (1, f"Error: {CATALOGUE['unavailable'].message}\n")
+
+
+def test_a_restored_database_tells_every_device_so(app: Flask, runner: FlaskCliRunner) -> None:
+    """T28: the log of ends is replayed (tests/models/test_replay.py), then the epoch changes, each time it is asked."""
+    epochs = {app.test_client().get("/healthz").json["epoch"]}  # type: ignore[index]
+    for _ in range(2):
+        assert runner.invoke(args=["db", "restored"]).output == "new epoch\n"
+        epochs.add(app.test_client().get("/healthz").json["epoch"])  # type: ignore[index]
+    assert len(epochs) == 3
 
 
 def test_founding_prints_one_link_and_each_link_replaces_the_last(runner: FlaskCliRunner) -> None:
