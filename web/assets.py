@@ -37,7 +37,7 @@ CONTENT_TYPES: Final = {
     ".wasm": "application/wasm",
 }
 _IMPORT = re.compile(r"""^\s*(?:import|export)\b[^;'"]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
-# A comment that has its lines to itself (docs/decisions/0013); .ci/served compares what is left with the source.
+# A comment that has its lines to itself (docs/decisions/0014); .ci/served compares what is left with the source.
 _COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 OURS: Final = "app/"
 
