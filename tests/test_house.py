@@ -285,6 +285,24 @@ def test_each_table_is_named_in_the_documentation() -> None:
     assert [table for table in tables if table.replace("_", " ") not in pages and f"`{table}`" not in pages] == []
 
 
+def test_each_fault_of_the_threat_model_is_named_by_the_tests_it_cites() -> None:
+    page = (ROOT / "docs/threat-model.md").read_text("utf-8")
+    rows = re.findall(r"^\| (T\d+) \|.*\| ([^|]+) \|$", page, re.MULTILINE)
+    assert len(rows) > 60
+    cited = [(number, file) for number, files in rows for file in re.findall(r"`([^`]+)`", files)]
+    assert {number for number, _ in cited} == {number for number, _ in rows}
+    assert [(number, file) for number, file in cited if number not in scenarios_of(f"tests/{file}.py")] == []
+
+
+def scenarios_of(path: str) -> set[str]:
+    """The scenario numbers in the docstrings of a file's tests."""
+    functions = [
+        node for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))) if isinstance(node, ast.FunctionDef)
+    ]
+    told = " ".join(ast.get_docstring(node) or "" for node in functions if node.name.startswith("test_"))
+    return set(re.findall(r"\bT\d+\b", told))
+
+
 def test_no_template_is_unused() -> None:
     templates = {str(path.relative_to(ROOT / "web/templates")) for path in (ROOT / "web/templates").rglob("*.*")}
     code = "".join(path.read_text("utf-8") for path in [*python_files("web"), *(ROOT / "web/templates").rglob("*.*")])
