@@ -157,7 +157,8 @@ def _load_orientations(context: Context, events: list[dict[str, Any]], is_withdr
     ids = {each[name] for each in events for name in ("orientation", "follows") if name in each}
     context.orientations = reading.orientations(ids, list(context.consents) if is_withdrawing else [])
     if is_withdrawing or any(each["type"] in CLOSING for each in events):
-        context.shared = reading.shared_sections(list(context.orientations))
+        # Those named too: an orientation that does not exist costs what one of others costs.
+        context.shared = reading.shared_sections(ids | context.orientations.keys())
 
 
 def _ended(context: Context) -> set[str]:
