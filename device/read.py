@@ -40,8 +40,15 @@ def pull(phone: Phone, now: datetime) -> None:
     _read_pages(phone, [*circles, f"member:{phone.bundle.member}"], now)
     _offer_what_did_not_come_back(phone)
     for stream in (NETWORK, *map(stream_of, phone.roster.organisations)):
-        if phone.store.cursors.get(stream, 0) < phone.roster.chain(stream).number:
+        if phone.store.cursors.get(stream, 0) < phone.roster.chain(stream).number - _unsent(phone, stream):
             raise Refusal("rollback", stream=stream)
+
+
+def _unsent(phone: Phone, stream: str) -> int:
+    """How many statements of this chain are known here alone: nobody rolled them back."""
+    return sum(
+        queued.signed.typ == signed.STATEMENT and queued.signed.payload["stream"] == stream for queued in phone.outbox
+    )
 
 
 def _offer_what_did_not_come_back(phone: Phone) -> None:

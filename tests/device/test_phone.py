@@ -162,6 +162,15 @@ def resign(territory: Territory, now: datetime, line: dict[str, object]) -> str:
     return signed.sign(signed.STATEMENT, territory.chloe.bundle.member, payload, territory.chloe.bundle.signing).jws
 
 
+def test_a_chain_ahead_by_what_was_not_sent_yet_is_no_rollback(territory: Territory, now: datetime) -> None:
+    """A push was lost, the next reading is honest: nobody is accused."""
+    territory.sync(now)
+    admission.create_team(territory.helene, "Équipe de nuit", now)
+    pull(territory.helene, now)
+    territory.helene.deliver()
+    pull(territory.helene, now)
+
+
 def test_another_network_is_refused_by_who_pinned_the_genesis(
     territory: Territory, relay: Relay, now: datetime
 ) -> None:
