@@ -104,6 +104,7 @@ class Road:
         self._to = live.port
         self.spoil: Callable[[str], str | None] = lambda path: None
         self.seen: Counter[str] = Counter()
+        self.given_up: Counter[str] = Counter()  # answers whose phone hung up before their end, by fault
 
         class Way(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -144,8 +145,8 @@ class Road:
             self.seen[name] += 1
         way.close_connection = True
         found = FAULTS[name](send) if name else send()
-        if found is not None:
-            _give(way, found)
+        if found is not None and not _give(way, found) and name:
+            self.given_up[name] += 1
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self._to, timeout=30)
@@ -160,7 +161,8 @@ class Road:
             connection.close()
 
 
-def _give(way: BaseHTTPRequestHandler, found: Answer) -> None:
+def _give(way: BaseHTTPRequestHandler, found: Answer) -> bool:
+    """Whether the phone stayed to hear all of it."""
     try:
         way.send_response_only(found.status)
         for name, value in found.headers.items():
@@ -175,7 +177,8 @@ def _give(way: BaseHTTPRequestHandler, found: Answer) -> None:
             way.wfile.write(found.body[at : at + size])
         time.sleep(found.pause_s)
     except OSError:
-        return  # the phone hung up first
+        return False
+    return True
 
 
 def ledger(live: Live) -> dict[str, str]:
