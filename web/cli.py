@@ -31,7 +31,7 @@ class Commands(AppGroup):
 db = Commands("db", help="The database's schema.")
 network = Commands("network", help="The network of organisations this server carries.")
 places = Commands("directory", help="The places people are oriented to.")
-device = AppGroup("device", help="The devices members sign with.")
+device = Commands("device", help="The devices members sign with.")
 
 
 def register(app: Flask) -> None:
@@ -104,7 +104,6 @@ def import_places(path: Path, whole: bool) -> None:
 
 @device.command("list")
 @click.argument("account")
-@with_appcontext
 def device_list(account: str) -> None:
     """List the devices of the member who has this account name, the last enrolled at the end."""
     for id in devices.of_account(account):
@@ -114,13 +113,9 @@ def device_list(account: str) -> None:
 @device.command("events")
 @click.argument("id")
 @click.option("--count", default=20, show_default=True, help="How many, newest first.")
-@with_appcontext
 def device_events(id: str, count: int) -> None:
     """List what was last accepted from a device: what its member may have recorded after that is not here."""
-    try:
-        found = devices.last_accepted(id, count)
-    except Problem as refusal:
-        raise click.ClickException(refusal.message) from None
+    found = devices.last_accepted(id, count)
     for sent in found:
         click.echo(f"{sent.received_at:%Y-%m-%d %H:%M:%S}  {sent.type}  {sent.id}")
     click.echo(f"{len(found)} accepted")

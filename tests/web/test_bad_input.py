@@ -22,8 +22,8 @@ from tests.web.conftest import NOW, ask, code
 
 ROUTES = [
     ("POST", "/api/session/device"), ("POST", "/api/session/passphrase"), ("POST", "/api/session/passkey"),
-    ("POST", "/api/session/recovery"), ("POST", "/api/passkeys"), ("PUT", "/api/bundle"), ("PUT", f"/api/invitations/{new_id(NOW)}"),
-    ("POST", f"/api/invitations/{new_id(NOW)}"), ("POST", "/api/events"),
+    ("POST", "/api/session/recovery"), ("POST", "/api/passkeys"), ("PUT", "/api/bundle"),
+    ("PUT", f"/api/invitations/{new_id(NOW)}"), ("POST", f"/api/invitations/{new_id(NOW)}"), ("POST", "/api/events"),
 ]  # fmt: skip
 NAMES = st.sampled_from(
     ["device", "assertion", "account", "proof", "credential", "entries", "jws", "sections", "beside", "request", "mac",

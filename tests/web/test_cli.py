@@ -49,7 +49,7 @@ def test_an_empty_database_is_not_served_until_it_is_brought_up(bare: FlaskCliRu
 NOBODY_THERE = "postgresql://accord@127.0.0.1:1/accord"
 
 
-@pytest.mark.parametrize("words", ["db up", "db status", "db check", "db restored", "network init"])
+@pytest.mark.parametrize("words", ["db up", "db check", "db restored", "db status", "device list x", "network init"])
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(config: Config, words: str) -> None:
     runner = create_app(dataclasses.replace(config, database_url=NOBODY_THERE)).test_cli_runner()
     result = runner.invoke(args=words.split())
