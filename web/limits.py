@@ -30,7 +30,7 @@ class Limit(NamedTuple):
 LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "session.device": {"address": Limit(600, 60), "device": Limit(60, 60)},
     "session.passphrase": {"address": Limit(200, 900), "account": Limit(20, 900)},
-    "session.recovery": {"address": Limit(200, 900), "account": Limit(20, 900)},
+    "session.recovery": {"address": Limit(200, 900), "code": Limit(20, 900)},
     "session.passkey": {"address": Limit(200, 900)},
     "invitation.join": {"address": Limit(200, 900), "invitation": Limit(120, 3600)},
     "invitation.poll": {"address": Limit(2400, 60)},
@@ -40,8 +40,8 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
 }
 MAX_COUNTED: Final = 100_000  # names remembered at once for each limit; the oldest are forgotten first
 # What a request says of itself without proof: anyone may write another's, so it is counted for each address apart, or a
-# stranger could spend it all.
-CLAIMED: Final = ("device", "key")
+# stranger could spend it all. Of a printed code too: 128 bits are not guessed, and it is the last door of who lost all.
+CLAIMED: Final = ("device", "key", "code")
 
 
 class Limiter:

@@ -62,7 +62,7 @@ def recovery() -> Response:
     """A 10-minute token for the bundle alone."""
     body = reading.fields({"account": is_name, "proof": is_name})
     instant = now()
-    limits.spend("session.recovery", instant, account=body["account"])
+    limits.spend("session.recovery", instant, code=body["account"])
     return jsonify(_token(accounts.open_recovery_session(body["account"], body["proof"], instant)))
 
 

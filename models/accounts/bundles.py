@@ -22,7 +22,7 @@ from models.database import available, hold, rows, transaction
 from models.problems import Problem
 from models.projections import chains, instants
 from models.rules.formats import digest
-from models.tables import Bundle
+from models.tables import Bundle, Passkey
 
 ARGON_COSTS: Final = {"m": 65536, "t": 3, "p": 1}  # KiB, passes, lanes: what a phone proposes, and a fake repeats
 
@@ -94,17 +94,19 @@ def account_of(who: Caller) -> str:
 def put_bundle(who: Caller, body: object, now: datetime) -> int:
     """Replace bundle, slots and sign-in part at once; returns the new version. `previous` 0 is the first.
 
+    A passkey without a slot signs in no more: a door that was closed is closed here too.
     Raises Problem(malformed | unknown_field | unknown_suite | last_door | stale_bundle | account_taken).
     """
     content = check_bundle(body)
     row = _row(who, content, now)
     try:
         with transaction():
-            hold({f"bundle:{who.member}": True})
+            hold({f"bundle:{who.member}": True, f"passkeys:{who.member}": True})
             if content["previous"] == 0:
                 _put_first(row)
             else:
                 _replace(row, content["previous"])
+            _forget_passkeys(who.member, content["slots"])
     except IntegrityError as error:  # only the account's name can be someone else's
         raise Problem("account_taken") from error
     return int(row["version"])
@@ -120,6 +122,11 @@ def _replace(row: dict[str, Any], previous: int) -> None:
     mine = (Bundle.member == row["member"]) & (Bundle.version == previous)
     if not Bundle.update(row).where(mine).execute():
         raise Problem("stale_bundle")
+
+
+def _forget_passkeys(member: str, slots: list[dict[str, Any]]) -> None:
+    opening = [slot["credential"] for slot in slots if slot["kind"] == "passkey"]
+    Passkey.delete().where(Passkey.member == member, Passkey.credential.not_in(opening)).execute()
 
 
 def _row(who: Caller, content: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from models.vocabulary import (
     OrientationState,
 )
 
-FROM_END_LOG = "end log"  # in the place of a signer: whoever signed was judged before the restore
+FROM_END_LOG = "end log"  # in the place of a signer: it came back from there, and takes nobody's room
 
 
 def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
@@ -45,14 +45,21 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
         raise Problem("id_conflict")
     named = signed.payload["consents"]
     known = [context.consents[id] for id in named if id in context.consents]
-    # What the log of ends gives back was judged when it came; its device may have left since.
-    signer = FROM_END_LOG if context.restoring else _check_signer(signed, known, context)
+    if context.restoring:
+        # What the log of ends gives back was judged when it came; its device may have left since. Only for the consents
+        # known then: it may name others, which came later and were none of its signer's.
+        known = [each for each in known if _has_a_say(signed, each, context)]
+        signer = FROM_END_LOG
+    else:
+        signer = _check_signer(signed, known, context)
     if submission.sections_refusal is not None:
         raise submission.sections_refusal
     if len({consent.consent.recipient for consent in known}) > 1:
         raise Problem("malformed")
     unknown = [id for id in named if id not in context.consents and id not in {each.consent for each in waiting}]
-    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer or submission.room) for id in unknown]
+    # Who showed a receipt is no stranger any more: others' floods keep no part of that withdrawal waiting.
+    room = STRANGERS_MARK + signed.kid if known else submission.room
+    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer or room) for id in unknown]
     _check_room(early, context)
     if not known:
         return Changes(held="parent", early=early)
@@ -68,10 +75,7 @@ def apply_early(early: EarlyFact, consent: ConsentFact, context: Context) -> Cha
     signed = envelope.read(early.jws, envelope.TYP_EVENT)
     fact = EventFact(early.event, early.digest, signed.payload["type"], None, None)
     done = Changes(no_longer_early=[early])
-    try:
-        if early.signer != FROM_END_LOG:
-            _check_early_signer(signed, consent, context)
-    except Problem:
+    if not _has_a_say(signed, consent, context):
         return done
     changes = applied(signed, fact, [consent], context)
     if early.event not in context.events:
@@ -118,13 +122,17 @@ def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Cont
     return ""
 
 
-def _check_early_signer(signed: Signed, consent: ConsentFact, context: Context) -> None:
+def _has_a_say(signed: Signed, consent: ConsentFact, context: Context) -> bool:
     """A device was judged when the withdrawal came: it takes it back even if its member left since. Only whether it is
-    one of the consent's organisation could not be asked yet."""
-    if not envelope.is_id(signed.kid):
+    one of the consent's organisation could not be asked yet; and whether a key is the receipt's."""
+    if envelope.is_id(signed.kid):
+        organisation = context.chains.organisations.get(consent.organisation)
+        return organisation is not None and signed.kid in organisation.devices
+    try:
         _check_receipt(signed, consent)
-    elif signed.kid not in context.chains.organisations[consent.organisation].devices:
-        raise Problem("not_allowed")
+    except Problem:
+        return False
+    return True
 
 
 def _check_receipt(signed: Signed, consent: ConsentFact) -> None:

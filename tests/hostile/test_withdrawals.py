@@ -114,3 +114,22 @@ def test_a_room_that_is_full_delays_until_the_consent_comes_and_no_longer(
     assert ledger.append([theirs], story.now, room="~0")[0]["verdict"] == "retry"
     assert story.doors.push(consent.entry)[0]["verdict"] == "accepted"
     assert ledger.append([theirs], story.now, room="~0")[0]["verdict"] == "accepted"
+
+
+def test_a_full_room_keeps_nothing_back_of_what_is_known_already(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One receipt for two agreements, one of which is still in a phone: the other ends at once, whoever floods."""
+    monkeypatch.setattr("models.ledger.withdrawals.MAX_EARLY_OF_STRANGERS", 1)
+    key = jose.generate_pair()
+    consents = []
+    for _ in range(2):
+        acts.give_consent(story.bruno, story.nord, story.dossier(), story.bank, ["C01"], TOLD, story.now,
+                          withdrawal_key=jose.public_of(key))  # fmt: skip
+        consents.append(last(story.bruno))
+    story.doors.push(consents[0].entry)
+    acts.withdraw_consent(story.bruno, [one.id for one in consents], story.now)
+    theirs = signed_by(last(story.bruno), jose.thumbprint(key), key)
+    assert strangers(story, new_id(story.now)) == "held"
+    assert ledger.append([theirs], story.now, room="~0")[0]["verdict"] == "accepted"
+    assert len(rows(Ending.select())) == 1
+    assert story.doors.push(consents[1].entry)[0]["verdict"] == "accepted"
+    assert len(rows(Ending.select())) == 2

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from device import acts, admission
+from device.phone import Phone
+from device.push import Queued
 from device.read import pull, sync
 from device.refusal import Refusal
 from models import database, ledger, roster, schema
-from models.tables import EarlyWithdrawal, Orientation
+from models.tables import EarlyWithdrawal, Ending, Orientation
 from tests.databases import Databases
-from tests.device.territory import Territory
+from tests.device.territory import TOLD, Territory
 from tests.models.doors import Doors
-from tests.models.writing import REQUEST, Story, item
+from tests.models.writing import REQUEST, Story, item, last, signed_by
 
 
 @pytest.fixture
@@ -100,3 +102,35 @@ def test_a_withdrawal_outlives_a_restore_although_its_consent_does_not(
     assert [(queued.id, queued.code) for queued in story.bruno.outbox] == [(sent, "consent_missing")]
     pull(story.amina, story.now)
     assert list(story.amina.store.entries("orientation.sent")) == []
+
+
+def test_a_restore_gives_no_one_a_say_in_the_consents_of_others(
+    story: Story, old_copy: tuple[Databases, str, str]
+) -> None:
+    """T28. Another organisation's withdrawal was accepted for its own consent. That it also named one of ours, before
+    it came, took nothing back then: nor does it when the log says it again, once or twice."""
+    theirs = _given(
+        story.amina,
+        story.halles,
+        acts.open_dossier(story.amina, story.halles, [item("C01", story.now)], story.now),
+        story,
+    )
+    ours = _given(story.bruno, story.nord, story.dossier(), story)
+    story.amina.deliver()
+    _back_up(old_copy)
+    story.doors.push(theirs.entry)
+    acts.withdraw_consent(story.amina, [theirs.id, ours.id], story.now)
+    assert story.doors.push(last(story.amina).entry)[0]["verdict"] == "accepted"
+    assert _restore(old_copy) == {"held": 1}
+    story.doors.push(ours.entry)
+    assert database.rows(Ending.select()) == []
+    assert dict(ledger.replay(demonstration=True)) == {"held": 1}
+    assert database.rows(Ending.select()) == []
+    story.doors.push(theirs.entry)
+    assert len(database.rows(Ending.select())) == 1
+
+
+def _given(phone: Phone, team: str, dossier: str, story: Story) -> Queued:
+    """A consent that stays in the phone."""
+    acts.give_consent(phone, team, dossier, story.bank, ["C01"], TOLD, story.now)
+    return last(phone)

@@ -210,11 +210,13 @@ def test_a_code_that_is_not_theirs_is_refused_in_one_shape(
 
 
 def test_guessing_a_printed_code_is_slowed(config: Any, app: Flask) -> None:
-    """T82."""
+    """T82. Who guesses spends their own tries: the account's owner comes back from another address."""
     client = create_app(dataclasses.replace(config, rate_factor=1)).test_client()
     body = {"account": "amina", "proof": "A" * 43}
     codes = [code(ask(client, "POST", RECOVERY_ROUTE, body=body)) for _ in range(25)]
     assert codes == ["sign_in"] * 20 + ["too_many"] * 5
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert code(client.post(RECOVERY_ROUTE, json=body, environ_base=elsewhere)) == "sign_in"
 
 
 def test_the_printed_code_gives_a_token_for_the_bundle_alone(
@@ -256,6 +258,25 @@ def test_a_passkey_opens_the_bundle_and_nothing_else(
     assert answer.keys() == {"token", "expires_at"}
     assert ask(client, "GET", "/api/bundle", answer["token"]).get_json()["member"] == with_passphrase.bundle.member
     assert code(ask(client, "GET", "/api/feed?after=network:0", answer["token"])) == "session_expired"
+
+
+def test_a_passkey_whose_door_was_closed_signs_in_no_more(
+    client: FlaskClient, authenticator: Authenticator, with_passphrase: Phone
+) -> None:
+    """T80, T99: who stole the phone has its passkey still. One that keeps its slot goes on, whatever others close."""
+    sealed = {"id": new_id(NOW), "kind": "passkey", "jwe": with_passphrase.slots[0]["jwe"]}
+    [credential] = accounts.passkeys_of(accounts.caller(with_passphrase.api.token, NOW))
+    with_passphrase.slots.append(sealed | {"credential": credential})
+    with_passphrase.add_passphrase(PASSPHRASE, NOW)
+
+    def asked() -> Any:
+        return ask(client, "POST", "/api/session/passkey",
+                   body={"credential": authenticator.answer(sign_in_options(client))})  # fmt: skip
+
+    assert asked().status_code == 200
+    with_passphrase.slots = [one for one in with_passphrase.slots if one["kind"] != "passkey"]
+    with_passphrase.add_passphrase(PASSPHRASE, NOW)
+    assert code(asked()) == "sign_in"
 
 
 def test_an_answer_serves_once_even_when_it_was_wrong(client: FlaskClient, authenticator: Authenticator) -> None:
