@@ -119,7 +119,7 @@ def test_the_web_uses_doors_and_never_tables() -> None:
 
 
 def test_a_door_opens_on_rules_and_tables_and_never_on_another_door() -> None:
-    doors = ("accounts", "directory", "feed", "ledger", "roster", "schema", "supervision")
+    doors = ("accounts", "devices", "directory", "feed", "ledger", "roster", "schema", "supervision")
     found = []
     for door in doors:
         others = [f"models.{other}" for other in doors if other != door]
@@ -144,6 +144,7 @@ def test_the_independent_client_shares_no_line_with_the_server() -> None:
         ("webauthn", {"web/passkeys.py"}),
         ("waitress", {"app.py"}),
         ("brotli", {"web/packing.py"}),
+        ("psycopg", set()),  # peewee calls it
         ("flask_login", {"web/desk.py"}),
         ("flask_wtf", {"web/forms.py"}),
         ("wtforms", {"web/forms.py"}),
@@ -301,6 +302,14 @@ def scenarios_of(path: str) -> set[str]:
     ]
     told = " ".join(ast.get_docstring(node) or "" for node in functions if node.name.startswith("test_"))
     return set(re.findall(r"\bT\d+\b", told))
+
+
+def test_each_decision_has_a_number_of_its_own_and_its_line_in_the_index() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+    assert [page.name[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    listed = [f"- [{page.name[:4]}]({page.name}) {page.read_text('utf-8').splitlines()[0][2:]}" for page in pages]
+    index = (ROOT / "docs/decisions/README.md").read_text("utf-8").splitlines()
+    assert [line for line in index if line.startswith("- ")] == listed
 
 
 def test_no_template_is_unused() -> None:
