@@ -21,16 +21,19 @@ START_SECONDS = 60
 
 
 class Served:
-    """Listens on 127.0.0.1 until `end`. With several workers it is on PostgreSQL."""
+    """Listens on 127.0.0.1 until `end`. With several workers it is on PostgreSQL.
 
-    def __init__(self, url: str, folder: Path, workers: int = 1) -> None:
+    `origin` is the address people open, which devices sign; by default its own.
+    """
+
+    def __init__(self, url: str, folder: Path, workers: int = 1, origin: str | None = None) -> None:
         with socket.socket() as probe:
             self.port = bind_apart(probe)
         self.log = folder / "served.log"
         self._environment = os.environ | {
             "DATABASE_URL": url,
             "SECRET_KEY": "only for tests, and long enough to be a key",
-            "ACCORD_ORIGIN": f"http://localhost:{self.port}",
+            "ACCORD_ORIGIN": origin or f"http://localhost:{self.port}",
             "ACCORD_END_LOG": str(folder / "ends.log"),
             "ACCORD_DEMONSTRATION": "1",
             "ACCORD_RATE_FACTOR": "1000",
