@@ -568,6 +568,28 @@ def test_keys_the_server_put_in_a_request_to_come_back_are_refused(chloe: Phone,
     assert fresh.run("return vault.pollJoin()") == "waiting"
 
 
+@pytest.mark.parametrize("made_for", [None, "bruno"], ids=["newcomers", "someone-else"])
+def test_a_link_made_for_others_lets_nobody_in_as_a_member(
+    chloe: Phone, phone_of: PhoneOf, made_for: str | None
+) -> None:
+    """T83: whoever holds it has its secret, so their request would verify; and members' ids are no secret."""
+    mallory, amina = phone_of(), device_of(chloe, "amina").bundle.member
+    returning = device_of(chloe, made_for).bundle.member if made_for else None
+    link = chloe.run(
+        "return (await vault.createInvitation({ kind: 'member', uses: 40, returning })).link", returning=returning
+    )
+    mallory.run(
+        """const [invitation, secret, genesis] = link;
+           await vault.join({ invitation, secret, genesis, kind: "member", account: "mallory",
+             name: "Mallory", passphrase, shared: false, returning })""",
+        link=link.split("#join/")[1].split("/"), passphrase=PHRASE, returning=amina,
+    )  # fmt: skip
+    assert chloe.run("return vault.admissionRequests()") == []
+    readmit = "return refused(() => vault.readmit({ invitation, member }))"
+    assert chloe.run(readmit, invitation=link.split("/")[5], member=amina) == "not_found"
+    assert chloe.run("return vault.counts().pending") == 0
+
+
 def test_only_a_supervisor_lets_someone_in_again(chloe: Phone, phone_of: PhoneOf) -> None:
     amina = phone_of("amina")
     for act in (

@@ -20,7 +20,10 @@ import { declare } from "./statements.js";
 import { sessionToken } from "./token.js";
 
 /** @typedef {import("./cards.js").Standing} Standing */
-/** @typedef {{id: string, kind: "member"|"organisation", secret: string, expiresAt: string}} Invitation */
+/**
+ * `returning`: the only member it lets in again.
+ * @typedef {{id: string, kind: "member"|"organisation", secret: string, expiresAt: string, returning?: string}} Invitation
+ */
 
 const DAY_MS = 86_400_000;
 /** The code of each request as it was first shown: what is admitted is what was compared, whatever is served since. */
@@ -39,7 +42,7 @@ export async function createInvitation({ kind, uses, returning }) {
     body: { kind, uses, expires_at: expiresAt },
   });
   if (!reply.ok) throw problemOf(reply);
-  await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt }]);
+  await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt, returning }]);
   const ending = returning ? `/return/${returning}` : kind === "organisation" ? "/organisation" : "";
   return { link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${ending}` };
 }
@@ -73,7 +76,7 @@ export async function admissionRequests() {
 }
 
 /** @param {Invitation} invitation @returns {Promise<{view: import("./shapes.js").AdmissionRequest, request: any}[]>} */
-async function requestsOf({ id, kind, secret }) {
+async function requestsOf({ id, kind, secret, returning }) {
   const reply = await call("GET", `/api/invitations/${id}`, { token: await token() });
   if (!reply.ok) {
     if (reply.status === 404) return [];
@@ -87,6 +90,9 @@ async function requestsOf({ id, kind, secret }) {
       const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
       const before = known[request.member.id];
       const isIn = posted.state === "admitted" || isSameKey(before?.signing, request.member.signing);
+      const isForOne = Boolean(returning) || (before && !isIn);
+      // The link was made for who comes back: with one for newcomers, whoever holds it could ask to be anyone.
+      if (isForOne && request.member.id !== returning) return null;
       const view = {
         invitation: id,
         member: request.member.id,
