@@ -79,6 +79,9 @@ def test_nothing_typed_anywhere_is_found_outside_the_sealed_store(
         assert sightings(canaries, kept_by(person.page).encode()) == []
     bodies = [exchange.whole() for exchange in town.wire.exchanges]
     assert len(town.wire.to("/api/events")) > 3
+    assert any(b'"sections"' in exchange.told() for exchange in town.wire.to("/api/feed")), (
+        "packed or not, pages are read"
+    )
     assert [seen for body in bodies for seen in sightings(canaries, body)] == []
     assert caplog.text.count("accord.requests") > 10
     assert sightings(canaries, caplog.text.encode()) == []

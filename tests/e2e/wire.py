@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import brotli
+
 Wsgi = Callable[..., Iterable[bytes]]
 
 
@@ -20,11 +22,16 @@ class Exchange:
     head: str
     sent: bytes
     answered: bytes = b""
+    packed: str = ""  # how the answer is, by its Content-Encoding
 
     def whole(self) -> bytes:
         """All of it, packed bodies unpacked: a search that stops at a packing finds nothing."""
-        bodies = [plain(body) for body in (self.sent, self.answered)]
-        return b"\n".join([self.address.encode(), self.head.encode(), *bodies])
+        return b"\n".join([self.address.encode(), self.head.encode(), plain(self.sent), self.told()])
+
+    def told(self) -> bytes:
+        """The answer, unpacked."""
+        is_brotli = self.packed == "br" and self.answered
+        return brotli.decompress(self.answered) if is_brotli else plain(self.answered)
 
 
 def plain(body: bytes) -> bytes:
@@ -45,7 +52,12 @@ class Wire:
             head = "\n".join(f"{name}: {value}" for name, value in environ.items() if name.startswith("HTTP_"))
             exchange = Exchange(environ["REQUEST_METHOD"], address, head, sent)
             self.exchanges.append(exchange)
-            parts = app(environ, start_response)
+
+            def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+                exchange.packed = dict(headers).get("Content-Encoding", "")
+                return start_response(status, headers, *rest)
+
+            parts = app(environ, start)
             try:
                 for part in parts:
                     exchange.answered += part
