@@ -7,6 +7,7 @@ Each line is on the disk before its act is acknowledged. Lines are JSON: the ent
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,22 +36,39 @@ def append(acts: Sequence[Mapping[str, Any]], now: datetime) -> None:
         raise Problem("unavailable")
     lines = [json.dumps({"at": now.isoformat(timespec="seconds")} | dict(entry)) for entry in acts]
     try:
-        descriptor = os.open(_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(_path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, "".join(line + "\n" for line in lines).encode())
-            os.fsync(descriptor)
+            _write(descriptor, "".join(line + "\n" for line in lines).encode())
         finally:
             os.close(descriptor)
     except OSError as error:
         raise Problem("unavailable") from error
 
 
+def _write(descriptor: int, lines: bytes) -> None:
+    """A disk that fills up takes the beginning of a line and says so by a number alone; the next line begins anew."""
+    size = os.fstat(descriptor).st_size
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        lines = b"\n" + lines
+    if os.write(descriptor, lines) < len(lines):
+        raise OSError(errno.ENOSPC, "cut short")
+    os.fsync(descriptor)
+
+
 def acts() -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """(when it was received, entry), oldest first. A last line cut short was never acknowledged: it is left out."""
+    """(when it was received, entry), oldest first. A line cut short was never acknowledged: it is left out."""
     if _path is None or not _path.exists():
         return
     with _path.open(encoding="utf-8") as lines:
         for line in lines:
-            if line.endswith("\n"):
-                entry = json.loads(line)
+            entry = _entry(line)
+            if entry is not None:
                 yield datetime.fromisoformat(entry.pop("at")), entry
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    try:
+        entry: dict[str, Any] = json.loads(line) if line.endswith("\n") else None
+    except ValueError:
+        return None
+    return entry

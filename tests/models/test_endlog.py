@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,21 @@ def test_a_line_cut_short_was_never_acknowledged(log: Path, now: datetime) -> No
     with log.open("a") as file:
         file.write('{"at": "2026", "jws": "d.e')
     assert list(endlog.acts()) == [(now, {"jws": "a.b.c"})]
+
+
+def test_a_disk_that_fills_in_the_middle_of_a_line_refuses_it_and_spoils_no_other(log: Path, now: datetime) -> None:
+    """The system says how much it wrote, and no more: an act told as ended would not end again after a restore."""
+    endlog.append([{"jws": "a.b.c"}], now)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 20, hard))
+    try:
+        with pytest.raises(Problem) as refusal:
+            endlog.append([{"jws": "d.e.f"}], now)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refusal.value.code == "unavailable"
+    endlog.append([{"jws": "g.h.i"}], now)
+    assert list(endlog.acts()) == [(now, {"jws": "a.b.c"}), (now, {"jws": "g.h.i"})]
 
 
 def test_without_a_log_nothing_can_end(now: datetime) -> None:
