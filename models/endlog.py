@@ -68,7 +68,7 @@ def acts() -> Iterator[tuple[datetime, dict[str, Any]]]:
 
 def _entry(line: str) -> dict[str, Any] | None:
     try:
-        entry: dict[str, Any] = json.loads(line) if line.endswith("\n") else None
+        entry: dict[str, Any] | None = json.loads(line) if line.endswith("\n") else None
     except ValueError:
         return None
     return entry
