@@ -31,6 +31,8 @@ def test_a_sheet_opens_everything_again_and_the_lost_phone_is_taken_out(phone: P
     here.page.get_by_role("link", name="J’ai perdu ma phrase ou mon téléphone").click()
     here.heading("Phrase ou téléphone perdu").wait_for()
     assert looks.faults(here.page) == []
+    typed = here.page.locator("#recovery-code")  # neither the browser's own files nor a spelling service gets it
+    assert (typed.get_attribute("autocomplete"), typed.get_attribute("spellcheck")) == ("off", "false")
     here.write("Nom de compte", "chloe")
     here.write("Code de secours", code[:-1])
     phrase = here.takes_proposed_phrase()

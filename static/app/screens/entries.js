@@ -118,7 +118,7 @@ function mark({ verified }) {
 function invitation(link) {
   const copy = async () => { await navigator.clipboard.writeText(link); toast("Lien copié."); };
   const shareIt = () => navigator.share({ text: link }).catch(() => undefined); // closing the share sheet is no error
-  return html`${field("Lien d’invitation", link, () => undefined, { id: "invitation-link" })}
+  return html`${field("Lien d’invitation", link, () => undefined, { id: "invitation-link", secret: true })}
     <div class="line"><button type="button" class="button" @click=${copy}>${icon("copy")}Copier</button>${"share" in navigator ? html`<button type="button" class="button" @click=${shareIt}>${icon("share-2")}Partager</button>` : nothing}</div>
     ${message("warn", "Ce lien contient un secret : ne l’affichez pas dans un groupe.")}`;
 }

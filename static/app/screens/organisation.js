@@ -118,7 +118,7 @@ export async function open({ redraw }) {
         <button type="button" class="button" @click=${recover}>${icon("key-round")}${has ? "Faire une nouvelle feuille" : "Créer la clé de secours"}</button>
         ${has && me().role === "supervisor" ? html`<details class="card"><summary>Utiliser la feuille de secours</summary><form class="stack" @submit=${reopen} novalidate>
           <p class="soft">Quand plus personne ne détient la clé d’une équipe : tapez le code de la feuille. Entrez d’abord dans l’équipe, depuis votre fiche de membre. La feuille reste valable ; remettez-la sous enveloppe.</p>
-          ${field("Code de la feuille", state.typed, (typed) => { state.typed = typed; act.clear(); redraw(); }, { id: "sheet-code", hint: "Quatorze groupes de quatre caractères." })}<button class="button">${icon("key-round")}Rouvrir les équipes</button></form></details>` : nothing}`}</section>`;
+          ${field("Code de la feuille", state.typed, (typed) => { state.typed = typed; act.clear(); redraw(); }, { id: "sheet-code", secret: true, hint: "Quatorze groupes de quatre caractères." })}<button class="button">${icon("key-round")}Rouvrir les équipes</button></form></details>` : nothing}`}</section>`;
   }
 
   /** @param {RosterView} known @param {RosterView["charters"][number]} each */

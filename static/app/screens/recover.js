@@ -43,14 +43,14 @@ export async function open({ params, redraw }) {
       <form class="stack" data-gap="large" @submit=${enter} novalidate>
         <h2>J’ai ma feuille de secours</h2>
         ${field("Nom de compte", state.account, (account) => set({ account: account.toLowerCase() }), { id: "account", autocomplete: "username" })}
-        ${field("Code de secours", state.code, (code) => set({ code }), { id: "recovery-code", hint: "Sept groupes de quatre caractères. Minuscules, espaces et tirets ne comptent pas." })}
+        ${field("Code de secours", state.code, (code) => set({ code }), { id: "recovery-code", secret: true, hint: "Sept groupes de quatre caractères. Minuscules, espaces et tirets ne comptent pas." })}
         ${phrase.view()}
         ${known ? nothing : oneOf("Cet appareil est…", DEVICE, state.device, (device) => set({ device }))}
         ${act.view()}
         <button class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)}>Ouvrir avec le code</button>
       </form>
       <section class="card"><h2>Je n’ai pas de feuille</h2>
-        <p>Appelez une personne responsable de votre organisation. Elle vous enverra un lien pour revenir, vous fera lire un code, et vous rendra l’accès aux dossiers de vos équipes.</p>
+        <p>Appelez une personne responsable de votre organisation. Elle vous donnera un lien pour revenir, vous fera lire un code, et vous rendra l’accès aux dossiers de vos équipes.</p>
         <p class="soft">Vos notes privées, que vous étiez seul·e à pouvoir lire, ne pourront pas être retrouvées.</p></section>
       ${message("news", "Votre téléphone a été volé ? Une fois revenu·e, ouvrez votre profil et retirez-le : vos clés seront remplacées.")}
       <a class="button" data-kind="quiet" href="#/aujourdhui">${icon("arrow-left")}Revenir</a>`,

@@ -13,6 +13,7 @@ import { icon } from "./icon.js";
  * @property {boolean} [required]
  * @property {string} [autocomplete] `off` by default: these forms are filled for another person, and with anything else
  *   the browser writes what is typed in its own files
+ * @property {boolean} [secret] shown while typed, as a code copied from paper is; no spelling service reads it
  * @property {string} [inputmode]
  * @property {number} [maxlength]
  * @property {string} [lang]
@@ -39,9 +40,10 @@ export function field(label, value, set, options = {}) {
 
 /** @param {Drawn} drawn */
 function line({ id, described, typed, value, options }) {
+  const isSecret = options.secret || options.type === "password";
   return html`<input class="input" id=${id} name=${id} type=${options.type ?? "text"} .value=${live(value)} @input=${typed}
     dir=${options.type === "password" || options.type === "date" ? nothing : "auto"} autocomplete=${/** @type {any} */ (options.autocomplete ?? "off")}
-    autocapitalize=${options.type === "password" ? "none" : nothing} spellcheck=${options.type === "password" ? "false" : nothing}
+    autocapitalize=${isSecret ? "none" : nothing} spellcheck=${isSecret ? "false" : nothing}
     inputmode=${/** @type {any} */ (options.inputmode ?? nothing)} maxlength=${options.maxlength ?? nothing}
     placeholder=${options.placeholder ?? nothing} aria-describedby=${described} aria-invalid=${options.wrong ? "true" : nothing} />`;
 }
