@@ -46,7 +46,7 @@ def test_a_reader_without_prf_makes_no_door_and_the_phrase_still_opens(
     bruno.sign_in()
     bruno.tries_passkey()
     passkey_refused(bruno).wait_for()
-    assert bruno.page.locator(".badge", has_text="Aucune").is_visible()
+    assert bruno.page.locator(".card", has_text="Empreinte ou clé").locator(".badge", has_text="Aucune").is_visible()
     bruno.lock()
     assert bruno.page.get_by_role("button", name="Déverrouiller avec l’empreinte").count() == 0
     bruno.unlock_with_phrase()
