@@ -13,12 +13,11 @@ import {
   signInProof,
   stretchPassphrase,
 } from "../crypto/index.js";
-import { nowMs } from "./clock.js";
 import { get } from "./database.js";
 import { VaultProblem, problemOf, refuseUnless, translated } from "./problem.js";
 import { keepProfile, profileOf } from "./profiles.js";
 import { changed, current } from "./session.js";
-import { sessionToken } from "./token.js";
+import { tokenNow } from "./token.js";
 import { keepStored } from "./unlock.js";
 
 /** @typedef {{version: number, bundle: string, slots: any[]}} Stored */
@@ -142,13 +141,6 @@ export async function openedBy(stored, passphrase) {
     if (bundleKey) return { bundleKey, slot, signIn: { salt, m, t, p, proof: await signInProof(secret, slot) } };
   }
   throw new VaultProblem("sign_in");
-}
-
-/** @returns {Promise<string>} @throws {VaultProblem} session_expired, unavailable */
-export async function tokenNow() {
-  const session = await sessionToken(nowMs());
-  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
-  return session.token;
 }
 
 /**

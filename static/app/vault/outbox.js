@@ -39,7 +39,7 @@ import { VaultProblem, refuseUnless } from "./problem.js";
 const DAY_MS = 86_400_000;
 const OFFERED = /** @type {State[]} */ (["sealed", "sending", "held"]);
 /** Stores a transaction needs to move rows. */
-export const OUTBOX_STORES = ["outbox", "counters"];
+const OUTBOX_STORES = ["outbox", "counters"];
 
 /** @param {string} member @param {State} state @returns {Promise<OutboxRow[]>} in order of recording */
 export function rowsIn(member, state) {

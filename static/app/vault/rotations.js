@@ -24,7 +24,7 @@ const LEAST_HOLDERS = 2;
  * Who the next epoch is for: those given the newest one who still may hold it, and the signer.
  * @param {Book} book @param {Organisation} organisation as it will be @param {Circle} circle @returns {string[]}
  */
-export function keepers(book, organisation, circle) {
+function keepers(book, organisation, circle) {
   const given = Object.keys(book.given.get(`${circle.id}.${circle.epochs.length}`) ?? {});
   return [...new Set([...given, current().member])].filter((id) => mayKeep(organisation, circle, id));
 }

@@ -25,6 +25,13 @@ export async function sessionToken(atMs) {
   return renew(atMs);
 }
 
+/** @returns {Promise<string>} for an act that waits for it @throws {VaultProblem} session_expired, unavailable */
+export async function tokenNow() {
+  const session = await sessionToken(nowMs());
+  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
+  return session.token;
+}
+
 /** The server said no to it. */
 export async function dropToken() {
   if (isOpen()) await remove(current().member, "meta", "token");
@@ -92,8 +99,6 @@ async function noteAdmitted() {
 
 /** @returns {Promise<void>} the `/desk/` cookie is set: navigate there @throws {VaultProblem} */
 export async function openDesk() {
-  const session = await sessionToken(nowMs());
-  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
-  const reply = await call("POST", "/desk/session", { token: session.token, body: {}, cookies: true });
+  const reply = await call("POST", "/desk/session", { token: await tokenNow(), body: {}, cookies: true });
   if (!reply.ok) throw problemOf(reply);
 }
