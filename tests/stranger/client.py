@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from .connection import Connection, instant, new_id, today
-from .events import Words, compose
+from .events import Sides, Words, compose
 from .jose import SUITE, Json, Refused, Signed, public_of, sign
 from .reading import Event, Keyring, read, receipts_of
 from .rules import Circle
@@ -177,17 +177,16 @@ class Stranger(Connection):
         """Seals and signs an event into the outbox; returns its id."""
         assert self.keyring is not None
         event_id = new_id(now)
-        streams = ["network", f"organisation:{self.me['organisation']}"]
-        if other and other.organisation != self.me["organisation"]:
-            streams.append(f"organisation:{other.organisation}")
+        organisations = dict.fromkeys(
+            [self.me["organisation"], other.organisation if other else self.me["organisation"]]
+        )
+        streams = ["network", *(f"organisation:{id}" for id in organisations)]
         track = (own if isinstance(own, str) else own.id, other.id if other else None)
         n, prev = self.counters.get(track, (0, None))
         signed, entry = compose(
             kind,
             event_id,
-            own=own,
-            other=other,
-            keys=self.keyring.keys,
+            Sides(own, other, self.keyring.keys, public_of(self.me["encryption"][0])),
             heads={name: self.roster.head(name) for name in streams},
             at=instant(now),
             parents=parents,
@@ -196,7 +195,6 @@ class Stranger(Connection):
             words=words,
             device=self.device,
             key=self.key,
-            author_key=public_of(self.me["encryption"][0]),
         )
         self.counters[track] = (n + 1, signed.digest)
         self.outbox[event_id] = (signed, entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,13 +66,36 @@ def padded(content: Json) -> bytes:
     return text.ljust(256 if len(text) <= 256 else 1024 if len(text) <= 1024 else -(-len(text) // 4096) * 4096)
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Who reads an event: `own` is a circle, or `member:<id>` for a private note; `keys` are epoch keys by
+    `<circle>.<epoch>`."""
+
+    own: Circle | str
+    other: Circle | None
+    keys: Mapping[str, bytes]
+    author_key: Json
+
+    def audience(self) -> Json:
+        own = self.own if isinstance(self.own, str) else self.own.at_epoch
+        return {"own": own, **({"other": self.other.at_epoch} if self.other else {})}
+
+    def wraps(self, content_key: bytes, has_other: bool) -> Json:
+        if isinstance(self.own, str):
+            own = wrap_with({"kid": self.own.partition(":")[2]}, content_key, public=self.author_key)
+        else:
+            own = wrap_with({"kid": self.own.at_epoch}, content_key, key=self.keys[self.own.at_epoch])
+        if not (has_other and self.other):
+            return {"own": dumps(own)}
+        public = self.other.publics[self.other.epoch]
+        return {"own": dumps(own), "other": dumps(wrap_with({"kid": self.other.at_epoch}, content_key, public=public))}
+
+
 def compose(
     kind: str,
     event_id: str,
+    sides: Sides,
     *,
-    own: Circle | str,
-    other: Circle | None,
-    keys: Mapping[str, bytes],
     heads: Json,
     at: str,
     parents: Sequence[str],
@@ -80,47 +104,35 @@ def compose(
     words: Sequence[Words],
     device: str,
     key: Json,
-    author_key: Json,
 ) -> tuple[Signed, Json]:
-    """The signed event and the entry that carries it. `own` is a circle, or `member:<id>` for a private note;
-    `keys` are epoch keys by `<circle>.<epoch>`."""
-    sections: Json = {}
-    travelling: Json = {}
-    neutral = 0
-    for each in words:
-        neutral += each.category is None
-        name = each.category or f"s{neutral}"
-        content_key, plain = os.urandom(32), padded(each.content)
-        core = ".".join(seal({"enc": "A256GCM", "evt": event_id, "sec": name}, content_key, plain))
-        if isinstance(own, str):
-            wraps = {"own": dumps(wrap_with({"kid": own.partition(":")[2]}, content_key, public=author_key))}
-        else:
-            wraps = {"own": dumps(wrap_with({"kid": own.at_epoch}, content_key, key=keys[own.at_epoch]))}
-        if each.category and other:
-            public = other.publics[other.epoch]
-            wraps["other"] = dumps(wrap_with({"kid": other.at_epoch}, content_key, public=public))
-        travelling[name] = {"core": core, "wraps": wraps}
-        sections[name] = {
-            "core": digest(core),
-            "wraps": {side: digest(wrap) for side, wrap in wraps.items()},
-            "size": len(plain),
-            "level": each.level,
-            **({"category": each.category} if each.category else {}),
-        }
-    audience = {"own": own if isinstance(own, str) else own.at_epoch, **({"other": other.at_epoch} if other else {})}
+    """The signed event and the entry that carries it."""
+    told = {name: sealed(event_id, name, each, sides) for name, each in named(words).items()}
+    n, prev = counter
     body = {
-        **SUITE,
-        "id": event_id,
-        "type": kind,
-        "audience": audience,
-        "heads": heads,
-        "at": at,
-        "parents": list(parents),
-        "n": counter[0],
-        "prev": counter[1],
-        "skipped": [],
-        "sections": sections,
-        **clear,
-    }
+        **SUITE, "id": event_id, "type": kind, "audience": sides.audience(), "heads": heads, "at": at,
+        "parents": list(parents), "n": n, "prev": prev, "skipped": [],
+        "sections": {name: described for name, (_, described) in told.items()}, **clear,
+    }  # fmt: skip
     signed = sign(body, device, "accord.event", key)
-    return signed, {"jws": signed.jws, "sections": travelling}
+    return signed, {"jws": signed.jws, "sections": {name: travelling for name, (travelling, _) in told.items()}}
+
+
+def named(words: Sequence[Words]) -> dict[str, Words]:
+    """Sections by name: the category, or `s1`, `s2`… for what our side alone reads."""
+    neutral = (f"s{number}" for number in itertools.count(1))
+    return {each.category or next(neutral): each for each in words}
+
+
+def sealed(event_id: str, name: str, words: Words, sides: Sides) -> tuple[Json, Json]:
+    """What travels of a section, and what is signed of it."""
+    content_key, plain = os.urandom(32), padded(words.content)
+    core = ".".join(seal({"enc": "A256GCM", "evt": event_id, "sec": name}, content_key, plain))
+    wraps = sides.wraps(content_key, has_other=words.category is not None)
+    described = {
+        "core": digest(core),
+        "wraps": {side: digest(wrap) for side, wrap in wraps.items()},
+        "size": len(plain),
+        "level": words.level,
+        **({"category": words.category} if words.category else {}),
+    }
+    return {"core": core, "wraps": wraps}, described
