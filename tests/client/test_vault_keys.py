@@ -504,6 +504,7 @@ def test_who_lost_everything_is_let_in_again_as_the_same_member(chloe: Phone, ph
     )  # fmt: skip
     chloe.run("await vault.readmit({ invitation, member }); await sync.syncNow()",
               invitation=request["invitation"], member=request["member"])  # fmt: skip
+    assert chloe.run("return vault.admissionRequests()") == []  # the link has served
     assert fresh.run("return vault.pollJoin()") == "admitted"
     settled(fresh, chloe)
     me = fresh.run("return vault.me()")
@@ -588,6 +589,25 @@ def test_a_link_made_for_others_lets_nobody_in_as_a_member(
     readmit = "return refused(() => vault.readmit({ invitation, member }))"
     assert chloe.run(readmit, invitation=link.split("/")[5], member=amina) == "not_found"
     assert chloe.run("return vault.counts().pending") == 0
+
+
+def test_a_request_that_was_answered_takes_nobody_back_to_older_keys(chloe: Phone, phone_of: PhoneOf) -> None:
+    """T83: she came back, then took newer keys; what the server kept or says again of her request is not offered."""
+    fresh, member = phone_of(), device_of(chloe, "amina").bundle.member
+    fresh.member = member
+    come_back(chloe, fresh, member)
+    [request] = chloe.run("return vault.admissionRequests()")
+    readmit = "return refused(() => vault.readmit({ invitation, member }))"
+    asked = {"invitation": request["invitation"], "member": request["member"]}
+    assert chloe.run(readmit, **asked) is None
+    chloe.sync()
+    assert fresh.run("return vault.pollJoin()") == "admitted"
+    fresh.run(
+        "await vault.renewKeys({ passphrase, newPassphrase })", passphrase=PHRASE, newPassphrase=f"{PHRASE} aussi"
+    )
+    settled(fresh, chloe)
+    assert chloe.run("return vault.admissionRequests()") == []
+    assert chloe.run(readmit, **asked) == "not_found"
 
 
 def test_only_a_supervisor_lets_someone_in_again(chloe: Phone, phone_of: PhoneOf) -> None:

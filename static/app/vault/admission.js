@@ -182,6 +182,8 @@ export async function readmit({ invitation, member }) {
       ...(await rotationsAfter(book, after, member, () => true)),
     ];
   });
+  // The link has served: once they have newer keys still, the same request would take them back to these.
+  await keepInvitations((await invitations()).filter(({ id }) => id !== invitation));
 }
 
 /**
