@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
 LEAST_RUNS = 5
 SIZES = {"small": 1_000, "default": 10_000, "large": 100_000}
-LOWER_IS_BETTER = ("≤", "<")
 
 
 @dataclass(frozen=True, slots=True)

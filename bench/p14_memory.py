@@ -55,10 +55,10 @@ def _load(pid: int, port: int, work: Workload, sessions: int) -> list[float]:
         seen.append(_resident(pid))
     people = [work.readers[name] for name in ("bruno", "louise", "david", "amina", "helene")]
     for number in range(sessions):
-        line.open_session(people[number % len(people)])
+        line.sign_in(people[number % len(people)])
         line.ask("GET", f"/api/feed?after=member:{people[number % len(people)].member}:0")
     if sessions:
-        line.open_session(people[0])
+        line.sign_in(people[0])
         _read_all(line, people[0])
     return [*seen, _resident(pid)]
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -97,12 +97,7 @@ class Direct:
         return answer
 
     def sign_in(self, reader: Reader) -> None:
-        """A device session, by the protocol."""
-        nonce = json.loads(self.ask("POST", "/api/session/device", json.dumps({"device": reader.device}).encode()))[
-            "nonce"
-        ]
-        body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
-        self.token = json.loads(self.ask("POST", "/api/session/device", body))["token"]
+        self.token = session_of(reader, self.ask)
 
 
 @contextmanager
@@ -136,11 +131,16 @@ class Line:
         assert answer.status == 200, (answer.status, content[:200])  # noqa: S101
         return content
 
-    def open_session(self, reader: Reader) -> None:
-        asked = json.dumps({"device": reader.device}).encode()
-        nonce = json.loads(self.ask("POST", "/api/session/device", asked))["nonce"]
-        body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
-        self.token = json.loads(self.ask("POST", "/api/session/device", body))["token"]
+    def sign_in(self, reader: Reader) -> None:
+        self.token = session_of(reader, self.ask)
+
+
+def session_of(reader: Reader, ask: Callable[[str, str, bytes], bytes]) -> str:
+    """The token of a device session, by the protocol."""
+    asked = json.dumps({"device": reader.device}).encode()
+    nonce = json.loads(ask("POST", "/api/session/device", asked))["nonce"]
+    body = json.dumps({"assertion": reader.assertion(nonce, datetime.now(UTC))}).encode()
+    return str(json.loads(ask("POST", "/api/session/device", body))["token"])
 
 
 @contextmanager
