@@ -1,7 +1,7 @@
 """Phones of the demonstration's people: the real client in Chromium, against a real server of one's own.
 
 A phone is a tab with the client's modules and no screen: what it does is said in JavaScript,
-  what is asked of it is Python.
+what is asked of it is Python.
 """
 
 from __future__ import annotations
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
     from tests.conftest import Live
 
+# Every connection of a page to a database, so that a test may close them behind the application's back.
+CONNECTIONS = """
+globalThis.connections = [];
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...given) {
+  const asked = open.apply(this, given);
+  asked.addEventListener("success", () => connections.push(asked.result));
+  return asked;
+};"""
+CLOSE_CONNECTIONS = "() => globalThis.connections.splice(0).forEach((each) => each.close())"
 BLANK = "/healthz"  # a document of the same origin that runs nothing
 _PREAMBLE = """
 const vault = await import(`${base}app/vault/index.js`);

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client.phones import Phone, payload_of
+from tests.client.phones import CLOSE_CONNECTIONS, CONNECTIONS, Phone, payload_of
 from tests.client.road import FAULTS, Road, ledger
 from tests.conftest import SEED
 
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 RUNS = 3
 STEPS = 28
 WORST = 0.45  # of the requests, in the middle of a run
-# Every connection of the page to a database, so that a test may close them behind the application's back.
-_CONNECTIONS = """
-globalThis.connections = [];
-const open = IDBFactory.prototype.open;
-IDBFactory.prototype.open = function (...given) {
-  const asked = open.apply(this, given);
-  asked.addEventListener("success", () => connections.push(asked.result));
-  return asked;
-};"""
 # One act, told by the ids it made once it resolved: until then nothing was promised.
 _ACTS = {
     "visit": "return [(await visit({ text: word, draftId: `visite ${word}` })).reception]",
@@ -55,7 +46,7 @@ class Life:
 
     def __init__(self, context: BrowserContext, live: Live, chance: random.Random) -> None:
         self.chance, self.live, self.context = chance, live, context
-        context.add_init_script(_CONNECTIONS)
+        context.add_init_script(CONNECTIONS)
         self.tabs = [Phone(context, live).sign_in("bruno")]
         self.member = self.tabs[0].member
         self.promised: set[str] = set()
@@ -89,7 +80,7 @@ class Life:
         self.tabs.append(tab)
 
     def loses_its_database(self) -> None:
-        self.tab().page.evaluate("() => globalThis.connections.splice(0).forEach((each) => each.close())")
+        self.tab().page.evaluate(CLOSE_CONNECTIONS)
 
     def locks_and_unlocks(self) -> None:
         """In every tab, as it is for people."""

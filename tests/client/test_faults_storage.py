@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.devices import last_accepted, of_account
-from tests.client.phones import Phone, pushed
+from tests.client.phones import CLOSE_CONNECTIONS, CONNECTIONS, Phone, pushed
 from tests.client.road import ledger
 
 PhoneOf = Callable[..., Phone]
@@ -27,15 +27,6 @@ _FULL = """() => {
   const used = 1e9;
   StorageManager.prototype.estimate = async () => ({ usage: used, quota: used + Math.min(free, 1e9) });
 }"""
-CLOSE = "() => globalThis.connections.splice(0).forEach((each) => each.close())"
-CONNECTIONS = """
-globalThis.connections = [];
-const open = IDBFactory.prototype.open;
-IDBFactory.prototype.open = function (...given) {
-  const asked = open.apply(this, given);
-  asked.addEventListener("success", () => connections.push(asked.result));
-  return asked;
-};"""
 
 
 @pytest.fixture
@@ -109,7 +100,7 @@ def test_a_database_closed_under_the_application_is_opened_again(phone_of: Phone
     bruno.context.add_init_script(CONNECTIONS)
     bruno.open()
     bruno.sign_in("bruno")
-    bruno.page.evaluate(CLOSE)
+    bruno.page.evaluate(CLOSE_CONNECTIONS)
     assert bruno.run("return refused(() => visit({ text: 'avant' }))") is None
     assert (
         bruno.run(
@@ -122,7 +113,7 @@ def test_a_database_closed_under_the_application_is_opened_again(phone_of: Phone
     for address in (EVENTS, "**/api/feed*"):
 
         def close(route: Any) -> None:
-            bruno.page.evaluate(CLOSE)
+            bruno.page.evaluate(CLOSE_CONNECTIONS)
             route.continue_()
 
         bruno.page.route(address, close, times=1)
