@@ -76,7 +76,7 @@ export async function open({ redraw }) {
     const holders = circle.holders.map((id) => known.members.find((member) => member.id === id)?.name ?? "clé de secours");
     const eligible = known.members.filter((member) => !member.ended && (member.teams.includes(circle.team) || member.role === "recovery") && !circle.holders.includes(member.id) && (circle.class === "open" || member.ground));
     return html`<div class="stack" data-gap="small">
-      <p><strong>${word("classes", circle.class)}</strong> : ${holders.length ? holders.join(" · ") : "plus personne"} ${circle.awaitsRotation ? badge("En attente de rotation", "warn", "key-round") : nothing}</p>
+      <p><strong>${word("classes", circle.class)}</strong> : ${holders.length ? holders.join(" · ") : "plus personne"} ${circle.awaitsRotation ? badge("Clé à renouveler", "warn", "key-round") : nothing}</p>
       ${circle.awaitsRotation ? html`<p class="soft">${whoRotates(known, circle)}</p>` : nothing}
       ${circle.mine && circle.holders.includes(me().member) ? html`<div class="line">
         ${circle.awaitsRotation ? html`<button type="button" class="button" @click=${() => run("Renouvellement de la clé…", () => rotateCircle(circle.id), "Clé renouvelée.")}>Renouveler la clé</button>` : nothing}
