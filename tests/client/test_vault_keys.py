@@ -17,6 +17,8 @@ from device.phone import sign_in
 from device.read import pull, try_every_key
 from device.refusal import Refusal
 from device.transport import HttpTransport
+from models import database
+from models.tables import Bundle
 from tests.client.phones import Phone, answering, passphrase, pushed
 
 if TYPE_CHECKING:
@@ -468,6 +470,22 @@ def test_the_organisations_sheet_gives_back_the_circles_nobody_holds_any_more(ch
     assert circles(mael) == [[4, 3, False], [4, 3, False]]
     assert mael.run("return vault.people('zoe').length") == 1
     assert mael.run(reopen, code=code) == "not_found"
+
+
+def test_a_restored_server_takes_the_newer_bundle_of_the_phone_again(chloe: Phone) -> None:
+    """T28, T79: doors changed since the backup; the next change is not refused for ever; other phones learn it."""
+    change = "return refused(() => vault.changePassphrase(old, phrase))"
+    [backup] = Bundle.select().where(Bundle.account == "chloe").dicts()
+    assert chloe.run(change, old=passphrase("chloe"), phrase=PHRASE) is None
+    assert chloe.run(change, old=PHRASE, phrase=OTHER_PHRASE) is None
+    Bundle.update(backup).where(Bundle.account == "chloe").execute()
+    database.close()
+    assert chloe.run(change, old=OTHER_PHRASE, phrase=PHRASE) is None
+    [version] = [version for (version,) in Bundle.select(Bundle.version).where(Bundle.account == "chloe").tuples()]
+    database.close()
+    assert version == backup["version"] + 3
+    api = Api(HttpTransport(chloe.live.origin))
+    assert sign_in(api, chloe.live.origin, "chloe", PHRASE, now()).bundle.member == chloe.member
 
 
 # --- let in again

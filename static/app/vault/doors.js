@@ -14,6 +14,7 @@ import {
   stretchPassphrase,
 } from "../crypto/index.js";
 import { get } from "./database.js";
+import { isOutdated } from "./newer.js";
 import { VaultProblem, problemOf, refuseUnless, translated } from "./problem.js";
 import { keepProfile, profileOf } from "./profiles.js";
 import { changed, current } from "./session.js";
@@ -150,10 +151,28 @@ export async function openedBy(stored, passphrase) {
 export async function putBundle({ version, bundle, slots }, signIn) {
   const { member, organisation, account } = current();
   const body = { previous: version, account, bundle, slots, sign_in: signIn };
-  const reply = await call("PUT", "/api/bundle", { token: await tokenNow(), body });
+  const token = await tokenNow();
+  let reply = await call("PUT", "/api/bundle", { token, body });
+  if (reply.problem?.code === "stale_bundle") reply = (await putAfterRestore(token, body)) ?? reply;
   if (!reply.ok || !Number.isInteger(reply.data?.version)) throw problemOf(reply);
   await keepStored({ version: reply.data?.version, bundle, slots, member, organisation });
   const profile = await profileOf(member);
   if (profile) await keepProfile({ ...profile, doors: slots.map((slot) => slot.kind) });
   changed("opened");
+}
+
+/**
+ * A server restored from a backup has an older bundle than this device: ours takes its place, as many times as it takes
+ * to be the newest for the member's other devices.
+ * @param {string} token @param {{previous: number}} body
+ * @returns {Promise<import("../http.js").Reply|null>} null: the server's is not older, or has keys that ours has not
+ */
+async function putAfterRestore(token, body) {
+  const there = await call("GET", "/api/bundle", { token });
+  if (isOutdated()) return null; // keys were taken on another device meanwhile: theirs is not thrown away
+  const first = there.status === 404 ? 0 : there.data?.version;
+  let reply = null;
+  for (let previous = Number.isInteger(first) ? Math.max(0, first) : Infinity; previous < body.previous; previous += 1)
+    reply = await call("PUT", "/api/bundle", { token, body: { ...body, previous } });
+  return reply && call("PUT", "/api/bundle", { token, body });
 }
