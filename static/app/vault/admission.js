@@ -5,6 +5,7 @@
 
 import { call } from "../http.js";
 import { digits20, instant, newId, openLocal, randomB64u, sealLocal, verifyHmac } from "../crypto/index.js";
+import { isObject } from "../rules/forms.js";
 import { mayHold } from "../rules/roster.js";
 import { INVITATION_DAYS } from "../vocabulary.js";
 import { memberObject } from "./cards.js";
@@ -84,7 +85,7 @@ async function requestsOf({ id, kind, secret, returning }) {
   }
   const known = ours(current().book).members;
   const read = await Promise.all(
-    (reply.data?.requests ?? []).map(async (/** @type {any} */ posted) => {
+    listed(reply.data).map(async (posted) => {
       const request = requestFrom(posted.request, id, kind);
       if (!request) return null;
       const verified = await verifyHmac(secret, posted.request, posted.mac).catch(() => false);
@@ -93,6 +94,7 @@ async function requestsOf({ id, kind, secret, returning }) {
       const isForOne = Boolean(returning) || (before && !isIn);
       // The link was made for who comes back: with one for newcomers, whoever holds it could ask to be anyone.
       if (isForOne && request.member.id !== returning) return null;
+      /** @type {import("./shapes.js").AdmissionRequest} */
       const view = {
         invitation: id,
         member: request.member.id,
@@ -109,7 +111,14 @@ async function requestsOf({ id, kind, secret, returning }) {
       return { view, request };
     }),
   );
-  return read.filter(Boolean);
+  return read.filter((one) => one !== null);
+}
+
+/** @param {any} data what came from the road @returns {any[]} the lines that are requests, whoever wrote them */
+function listed(data) {
+  const isPosted = (/** @type {any} */ one) =>
+    isObject(one) && [one.request, one.mac, one.posted_at].every((each) => typeof each === "string");
+  return Array.isArray(data?.requests) ? data.requests.filter(isPosted) : [];
 }
 
 /** @param {any} one @param {any} other @returns {boolean} */

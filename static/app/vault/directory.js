@@ -1,6 +1,7 @@
 /** The directory on the device: places to send people to, read once, searched in memory. Public data, kept in clear. */
 
 import { REFERENCE } from "../reference.js";
+import { isObject } from "../rules/forms.js";
 import { get, getAll, write } from "./database.js";
 import { matches, plain } from "./labels.js";
 import { current, onChange } from "./session.js";
@@ -22,11 +23,16 @@ export async function keepDirectory(places, etag) {
     const store = tx.objectStore("places");
     await store.clear();
     // On the wire a place has the names of data·inclusion: `nom`.
-    for (const place of places)
-      if (typeof place.id === "string") await store.put({ ...place, name: place.nom ?? place.id });
+    for (const place of places.filter(isPlace)) await store.put({ ...place, name: place.nom ?? place.id });
     await tx.objectStore("meta").put(etag, "directoryTag");
   });
   read = null;
+}
+
+/** One that is no place is left out: nothing of the others is lost, no search stops on it. @param {any} one */
+function isPlace(one) {
+  const isNamed = isObject(one) && typeof one.id === "string" && ["string", "undefined"].includes(typeof one.nom);
+  return isNamed && (one.services === undefined || (Array.isArray(one.services) && one.services.every(isObject)));
 }
 
 /**

@@ -8,7 +8,7 @@ import { generatePair, importSigningKey, instant, newId, openLocal, sealLocal, s
 import { SUITE, VERSION } from "../vocabulary.js";
 import { nowMs } from "./clock.js";
 import { get, put, remove } from "./database.js";
-import { VaultProblem, problemOf } from "./problem.js";
+import { VaultProblem, problemOf, refuseUnless } from "./problem.js";
 import { deviceSession } from "./token.js";
 
 /** @typedef {import("../crypto/bundle.js").OpenedBundle} OpenedBundle */
@@ -44,7 +44,9 @@ export async function keepDevice(member, indexKey, { id, publicJwk, privateJwk }
 export async function enrolHere(keys, heads) {
   const device = await deviceHere(keys.member, keys.indexKey);
   const isNew = await enrolDevice(keys, device, heads);
-  if (isNew || (await deviceSession(device, nowMs())).problem?.code !== "member_ended") return device;
+  const { problem } = await deviceSession(device, nowMs());
+  refuseUnless(problem?.code !== "unknown_key", "unavailable"); // said to be enrolled, it was not
+  if (isNew || problem?.code !== "member_ended") return device;
   const made = { id: newId(nowMs()), ...(await generatePair("signing")) };
   const again = await keepDevice(keys.member, keys.indexKey, made);
   await enrolDevice(keys, again, heads);

@@ -5,11 +5,12 @@ import { PROBLEMS } from "../vocabulary.js";
 
 /** A refusal: `code` is stable, `message` is a French sentence to show, `retry` says whether later may help. */
 export class VaultProblem extends Error {
-  /** @param {string} code @param {{message?: string, cause?: unknown}} [given] `message`: the server's own words */
+  /** @param {string} code @param {{message?: string, cause?: unknown}} [given] `message`: the server's own words, of a code we know */
   constructor(code, given = {}) {
-    const known =
-      /** @type {Record<string, {message: string, retry: boolean}>} */ (PROBLEMS)[code] ?? PROBLEMS.internal;
-    super(given.message ?? known.message, { cause: given.cause });
+    const isKnown = Object.hasOwn(PROBLEMS, code);
+    const known = /** @type {Record<string, {message: string, retry: boolean}>} */ (PROBLEMS)[isKnown ? code : "internal"];
+    // A code that is not ours comes with words that are not ours either.
+    super((isKnown && given.message) || known.message, { cause: given.cause });
     this.name = "VaultProblem";
     this.code = code;
     this.retry = known.retry;

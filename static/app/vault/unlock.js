@@ -10,6 +10,7 @@ import {
   signInProof,
   stretchPassphrase,
 } from "../crypto/index.js";
+import { isObject } from "../rules/forms.js";
 import { nowMs } from "./clock.js";
 import { get, write } from "./database.js";
 import { enrolHere, headsFromBundle } from "./enrol.js";
@@ -28,6 +29,9 @@ export { setPin } from "./pin.js";
 /** @typedef {{version: number, bundle: string, slots: any[], member: string, organisation: string}} Stored */
 /** @typedef {(stored: Stored) => Promise<Uint8Array<ArrayBuffer>>} OpenSlot gives the bundle key */
 
+/** A slot that says it cost otherwise than it did would never open again without the server. */
+const COSTS = ["salt", "m", "t", "p"];
+
 /**
  * @param {{account: string, passphrase: string, shared: boolean}} given
  * @throws {VaultProblem} sign_in: wrong or unknown, one shape; unavailable
@@ -43,7 +47,7 @@ export function signIn({ account, passphrase, shared }) {
     const reply = await call("POST", "/api/session/passphrase", { body: { account, proof } });
     await arrive(reply, shared, (stored) =>
       openAny(stored, "passphrase", (slot) =>
-        openPassphraseSlot(slot, slot.salt === stretching.salt ? secret : passphrase),
+        openPassphraseSlot(slot, COSTS.every((name) => slot[name] === stretching[name]) ? secret : passphrase),
       ),
     );
   });
@@ -78,7 +82,7 @@ export async function arrive(reply, shared, openSlot, renew = async (stored) => 
   if (!reply.ok || typeof reply.data?.token !== "string") throw problemOf(reply);
   const { token } = reply.data;
   const fetched = await call("GET", "/api/bundle", { token });
-  if (!fetched.ok || typeof fetched.data?.bundle !== "string") throw problemOf(fetched);
+  if (!fetched.ok || !isStored(fetched.data)) throw problemOf(fetched);
   const { version, bundle, slots, member, organisation } = fetched.data;
   const stored = { version, bundle, slots, member, organisation };
   const bundleKey = await openSlot(stored);
@@ -88,6 +92,13 @@ export async function arrive(reply, shared, openSlot, renew = async (stored) => 
   const settled = await renew(stored, bundleKey, device);
   await keepStored(settled);
   await enter(settled, keys, shared);
+}
+
+/** @param {Record<string, any>|null} data what came from the road @returns {data is Stored} */
+function isStored(data) {
+  const isSlot = (/** @type {unknown} */ slot) => isObject(slot) && typeof slot.kind === "string";
+  const isNumbered = Number.isSafeInteger(data?.version) && data?.version > 0;
+  return isNumbered && typeof data?.bundle === "string" && Array.isArray(data.slots) && data.slots.every(isSlot);
 }
 
 /** @param {Stored} stored */
