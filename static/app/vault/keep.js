@@ -5,6 +5,7 @@
 
 import { openCircles } from "./circles.js";
 import { get, getAll, write } from "./database.js";
+import { firstGap, isIncomplete } from "./gaps.js";
 import { isWaitingForHeads, judge } from "./judge.js";
 import { cursorsOf, isShown, noteRosters } from "./opening.js";
 import { allRows, noteReturned, offerAgain, whenNoted } from "./outbox.js";
@@ -70,6 +71,7 @@ export function keep(page, asked, atMs) {
     const kept = await judge(open, page, asked, atMs);
     await store(open, page.epoch, kept, asked, atMs);
     await adopt(open, kept);
+    await doubtGaps(open, kept);
     open.followed = await cursorsOf(member);
     return { more: kept.more, restored: false, unknownHead: kept.unknownHead };
   });
@@ -107,6 +109,8 @@ async function store(open, epoch, kept, asked, atMs) {
     for (const purge of kept.purges) await tx.objectStore("purges").add(purge);
     await noteReturned(tx, kept.returned, atMs);
     await offerWhatDidNotComeBack(tx, kept.whole, atMs);
+    for (const row of kept.events)
+      if (isIncomplete(row, kept.purges, atMs)) doubt(kept.doubts, row.stream, row.position);
     const doubts = doubtsAfter(doubted, asked, kept.doubts);
     await meta.put(doubts, "doubts");
     for (const stream of asked.keys()) if (!(stream in doubts)) forgive(kept.suspended, stream);
@@ -142,7 +146,27 @@ async function storeEvents(entries, rows, doubts) {
 /** @param {import("./receive.js").StoredRow} row @param {import("./receive.js").StoredRow|undefined} before */
 function withSectionsOf(row, before) {
   if (!before) return row;
-  return before.digest === row.digest ? { ...row, sections: { ...before.sections, ...row.sections } } : before;
+  if (before.digest !== row.digest) return before;
+  const purged = before.purged ? { purged: before.purged } : {};
+  return { ...row, ...purged, sections: { ...before.sections, ...row.sections } };
+}
+
+/** @param {Record<string, number>} doubts changed in place @param {string} stream @param {number} position */
+function doubt(doubts, stream, position) {
+  doubts[stream] = Math.min(position, doubts[stream] ?? Infinity);
+}
+
+/** A number that did not come may have been left out on the road: its stream is read again from before it. @param {Open} open @param {Judged} kept */
+async function doubtGaps(open, kept) {
+  if (kept.events.length === 0) return;
+  const gaps = [...kept.whole].map((stream) => ({ stream, after: firstGap(open.projection.events.values(), stream) }));
+  if (gaps.every(({ after }) => after === null)) return;
+  await write(open.member, ["meta"], async (tx) => {
+    const meta = tx.objectStore("meta");
+    const doubts = (await meta.get("doubts")) ?? {};
+    for (const { stream, after } of gaps) if (after !== null) doubt(doubts, stream, after + 1);
+    await meta.put(doubts, "doubts");
+  });
 }
 
 /** Nothing of this stream is in doubt any more. @param {Record<string, string>} suspended @param {string} stream */

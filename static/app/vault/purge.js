@@ -115,9 +115,9 @@ async function destroyAll(member, intents) {
   for (const intent of intents) {
     if (intent.verified) {
       await change(member, intent, (section) => ({ ...section, wrap: "" }));
-      await change(member, intent, () => null);
+      await change(member, intent, () => null, { purged: true });
     } else {
-      await change(member, intent, (section) => section, "purge_unverified");
+      await change(member, intent, (section) => section, { closed: "purge_unverified" });
     }
     await write(member, ["purges"], (tx) => tx.objectStore("purges").delete(/** @type {number} */ (intent.n)));
   }
@@ -125,9 +125,9 @@ async function destroyAll(member, intents) {
 
 /**
  * @param {string} member @param {Purge} intent @param {(section: {core: string, wrap: string}) => {core: string, wrap: string}|null} how
- * @param {string} [closed] why the event is no longer shown
+ * @param {{purged?: true, closed?: string}} [noted] `closed`: why the event is no longer shown
  */
-async function change(member, { stream, event, sections }, how, closed) {
+async function change(member, { stream, event, sections }, how, { purged, closed } = {}) {
   await write(member, ["entries"], async (tx) => {
     const store = tx.objectStore("entries");
     const row = await store.get([stream, event]);
@@ -136,7 +136,8 @@ async function change(member, { stream, event, sections }, how, closed) {
       const kept = sections.includes(name) ? how(section) : section;
       return kept ? [[name, kept]] : [];
     });
-    await store.put({ ...row, sections: Object.fromEntries(left), ...(closed ? { closed } : {}) });
+    const gone = purged ? { purged: [...new Set([...(row.purged ?? []), ...sections])] } : {};
+    await store.put({ ...row, sections: Object.fromEntries(left), ...gone, ...(closed ? { closed } : {}) });
   });
 }
 

@@ -8,7 +8,7 @@ import { chainOf, organisationOfCircle, organisationOfDevice } from "./rosters.j
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").EventRow} EventRow */
-/** @typedef {EventRow & {stream: string, position: number, receivedAt: string, jws: string, bent?: boolean}} StoredRow `bent`: a section given is not the one signed */
+/** @typedef {EventRow & {stream: string, position: number, receivedAt: string, jws: string, bent?: boolean, purged?: string[]}} StoredRow `bent`: a section given is not the one signed; `purged`: names of those destroyed */
 
 /** Problems of an event that mean two stories are told; the others are one bad line. */
 export const SUSPENDING = ["unknown_key", "fork", "not_allowed"];

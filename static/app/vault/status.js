@@ -4,6 +4,7 @@ import { LEASE_DAYS, CLOCK_DRIFT_MINUTES } from "../vocabulary.js";
 import { orientations } from "./ask.js";
 import { nowMs } from "./clock.js";
 import { isGone, put } from "./database.js";
+import { missingNumbers } from "./gaps.js";
 import { isOutdated } from "./newer.js";
 import { whenNoted } from "./outbox.js";
 import { syncOf } from "./projection.js";
@@ -111,26 +112,8 @@ function notes(isSuspended) {
     open && isOutdated() && SAID.outdated,
     isStale && SAID.lease,
     isRoomLow() && SAID.room,
-    open && missingNumbers() > 0 && SAID.missing,
+    open && missingNumbers(open.projection.events.values()) > 0 && SAID.missing,
   ].filter((said) => typeof said === "string");
-}
-
-/**
- * Numbers of a counter that no event and no `skipped` accounts for: one is late, or hidden from us (T94).
- * @returns {number}
- */
-function missingNumbers() {
-  /** @type {Map<string, {seen: Set<number>, newest: number}>} */
-  const counters = new Map();
-  for (const { payload, member, receivedAt } of current().projection.events.values()) {
-    if (!receivedAt || !payload.audience) continue;
-    const { own, other } = payload.audience;
-    const key = [member, payload.heads && own.split(".")[0], other?.split(".")[0] ?? ""].join(" ");
-    const counter = counters.get(key) ?? { seen: new Set(), newest: 0 };
-    for (const n of [payload.n, ...payload.skipped]) counter.seen.add(n);
-    counters.set(key, { ...counter, newest: Math.max(counter.newest, payload.n) });
-  }
-  return [...counters.values()].reduce((missing, { seen, newest }) => missing + Math.max(0, newest - seen.size), 0);
 }
 
 whenNoted((member, _isRefused, rows) => {
