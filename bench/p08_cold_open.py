@@ -46,19 +46,19 @@ def measure() -> list[Row]:
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         live = served(work.copy_database(folder), folder)
-        opened(playwright, folder, live.origin, lambda context: enter(context, live))
+        opened(playwright, folder, lambda context: enter(context, live))
         live.stop()
         database.close()
         seen: list[float] = []
         for _ in range(runs(7)):
-            opened(playwright, folder, live.origin, lambda context: seen.append(cold(context, live.origin)))
+            opened(playwright, folder, lambda context: seen.append(cold(context, live.origin)))
     return [
         Row("P8", "cold open without network to the unlock screen, ×4", ms(median(seen)), "none",
             median(seen), "s", TARGET, STRETCH, noise(seen))
     ]  # fmt: skip
 
 
-def opened(playwright: Playwright, folder: Path, origin: str, act: object) -> None:
+def opened(playwright: Playwright, folder: Path, act: object) -> None:
     """A browser process of this one time, on the same profile."""
     context = playwright.chromium.launch_persistent_context(
         folder / "profile", executable_path=CHROMIUM, args=CHROMIUM_FLAGS, **PHONE

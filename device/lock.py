@@ -12,7 +12,6 @@ from device.bundle import Bundle
 from device.circles import EpochKey
 from device.phone import Phone
 from device.primitives import b64u, compact_json, read_json, unb64u
-from device.refusal import Refusal
 
 _HEADER = {"alg": "dir", "enc": "A256GCM"}
 
@@ -41,12 +40,6 @@ def unlock(phone: Phone, sealed: str, bundle_key: bytes) -> None:
 
 def is_locked(phone: Phone) -> bool:
     return not phone.bundle_key
-
-
-def check_unlocked(phone: Phone) -> None:
-    """Refusal(vault_locked): reading and writing need the keys, pushing does not."""
-    if is_locked(phone):
-        raise Refusal("vault_locked")
 
 
 def _written(phone: Phone) -> dict[str, dict[str, dict[str, object]]]:

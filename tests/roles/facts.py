@@ -30,7 +30,7 @@ def facts(sender: Sender) -> Iterator[Fact]:
         if type_ == "note.recorded" and (classes, circle) != homes[0]:
             continue  # it has no circle
         base = Fact(type_, author, circle, classes, level)
-        for dossier in _dossiers(type_, author, classes, level):
+        for dossier in _dossiers(type_, author, classes):
             yield replace(base, dossier=dossier)
     for type_, author, (classes, circle) in itertools.product(OWN_FACTS[-2:], authors(sender), homes):
         for codes in CODE_SETS:
@@ -38,7 +38,7 @@ def facts(sender: Sender) -> Iterator[Fact]:
             yield from _consents(base)
 
 
-def _dossiers(type_: str, author: Author, classes: frozenset[str], level: int) -> list[str]:
+def _dossiers(type_: str, author: Author, classes: frozenset[str]) -> list[str]:
     """Which dossiers to name: every one for one author, the usual one for the others."""
     if type_ == "note.recorded":
         return ["none"]

@@ -52,7 +52,7 @@ def author_is(author: Author, act: str, circle: str = "open") -> str | None:
     return None if holds else "not_allowed"
 
 
-def role_is(author: Author, act: str) -> str | None:
+def role_is(author: Author) -> str | None:
     return None if author.role in CONTENT_ROLES else "role"
 
 
@@ -106,7 +106,7 @@ def _fact_parents(cell: Fact) -> str | None:
 
 
 def _fact_role(cell: Fact) -> str | None:
-    return role_is(cell.author, cell.type)
+    return role_is(cell.author)
 
 
 def _fact_conflict(cell: Fact) -> str | None:
@@ -168,7 +168,7 @@ def _move_parents(cell: Move) -> str | None:
 
 
 def _move_role(cell: Move) -> str | None:
-    return role_is(cell.author, cell.type)
+    return role_is(cell.author)
 
 
 def _move_circles(cell: Move) -> str | None:

@@ -151,7 +151,7 @@ def _parents(cell: Sending) -> str | None:
 
 
 def _role(cell: Sending) -> str | None:
-    return role_is(cell.author, "orientation.sent")
+    return role_is(cell.author)
 
 
 def _recipient(cell: Sending) -> str | None:

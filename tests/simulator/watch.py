@@ -112,7 +112,7 @@ def _check_page(world: World, who: str, path: str, streams: Json) -> None:
             _check_reader(world, who, name, part, organisation)
             _remember(world, who, name, int(asked[name]), part)
         for entry in part["entries"]:
-            _check_beside(world, entry, member.id, organisation)
+            _check_beside(entry, member.id, organisation)
 
 
 def _check_reader(world: World, who: str, name: str, part: Json, organisation: Organisation) -> None:
@@ -137,7 +137,7 @@ def _check_sections(world: World, who: str, circle: str, entry: Json) -> None:
         raise Broken("I5 no wrap is served without the right at that moment", who, row.id, sorted(too_much))
 
 
-def _check_beside(world: World, entry: Json, member: str, organisation: Organisation) -> None:
+def _check_beside(entry: Json, member: str, organisation: Organisation) -> None:
     """I5: a wrap goes to its addressee, a blob to holders; a supervisor is given those of printed keys too."""
     theirs = {member}
     if organisation.members[member].role == "supervisor":
