@@ -14,13 +14,14 @@ import { get, put } from "./database.js";
 import { readRosters } from "./first.js";
 import { grant, liveDevices } from "./organise.js";
 import { ours, statement, withMember } from "./ours.js";
-import { VaultProblem, problemOf, refuseUnless } from "./problem.js";
+import { problemOf, refuseUnless } from "./problem.js";
 import { rotationsAfter } from "./rotations.js";
 import { current } from "./session.js";
 import { declare } from "./statements.js";
-import { sessionToken } from "./token.js";
+import { tokenNow } from "./token.js";
 
 /** @typedef {import("./cards.js").Standing} Standing */
+/** @typedef {import("./problem.js").VaultProblem} VaultProblem */
 /**
  * `returning`: the only member it lets in again.
  * @typedef {{id: string, kind: "member"|"organisation", secret: string, expiresAt: string, returning?: string}} Invitation
@@ -39,19 +40,13 @@ export async function createInvitation({ kind, uses, returning }) {
   const secret = randomB64u(16);
   const expiresAt = instant(nowMs() + INVITATION_DAYS * DAY_MS);
   const reply = await call("PUT", `/api/invitations/${id}`, {
-    token: await token(),
+    token: await tokenNow(),
     body: { kind, uses, expires_at: expiresAt },
   });
   if (!reply.ok) throw problemOf(reply);
   await keepInvitations([...(await invitations()), { id, kind, secret, expiresAt, returning }]);
   const ending = returning ? `/return/${returning}` : kind === "organisation" ? "/organisation" : "";
   return { link: `${location.origin}/app/#join/${id}/${secret}/${current().genesis}${ending}` };
-}
-
-async function token() {
-  const session = await sessionToken(nowMs());
-  if (!session.token) throw new VaultProblem(session.refused ? "session_expired" : "unavailable");
-  return session.token;
 }
 
 /** @returns {Promise<Invitation[]>} those of this device that may still be answered */
@@ -78,7 +73,7 @@ export async function admissionRequests() {
 
 /** @param {Invitation} invitation @returns {Promise<{view: import("./shapes.js").AdmissionRequest, request: any}[]>} */
 async function requestsOf({ id, kind, secret, returning }) {
-  const reply = await call("GET", `/api/invitations/${id}`, { token: await token() });
+  const reply = await call("GET", `/api/invitations/${id}`, { token: await tokenNow() });
   if (!reply.ok) {
     if (reply.status === 404) return [];
     throw problemOf(reply);
