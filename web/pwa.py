@@ -96,4 +96,3 @@ def _send(asset: assets.Asset, cache: str) -> Response:
 @public("says only that the server lives, and which release and history it serves")
 def health() -> Response:
     return jsonify(status="ok", release=release().id, epoch=schema.epoch())
-

@@ -17,7 +17,7 @@ from models.tables import EarlyWithdrawal, Ending, Orientation
 from tests.databases import Databases
 from tests.device.territory import TOLD, Territory
 from tests.models.doors import Doors
-from tests.models.writing import REQUEST, Story, item, last, signed_by
+from tests.models.writing import REQUEST, Story, item, last
 
 
 @pytest.fixture
