@@ -147,8 +147,10 @@ async function storeEvents(entries, rows, doubts) {
 function withSectionsOf(row, before) {
   if (!before) return row;
   if (before.digest !== row.digest) return before;
-  const purged = before.purged ? { purged: before.purged } : {};
-  return { ...row, ...purged, sections: { ...before.sections, ...row.sections } };
+  const { purged } = before;
+  const known = Object.entries({ ...before.sections, ...row.sections });
+  // What a withdrawal destroyed does not come back because a server serves it again.
+  return { ...row, ...(purged && { purged }), sections: Object.fromEntries(known.filter(([name]) => !purged?.includes(name))) };
 }
 
 /** @param {Record<string, number>} doubts changed in place @param {string} stream @param {number} position */
