@@ -22,7 +22,7 @@ self.addEventListener("message", (event) => {
   if (event.data && event.data.type === "release" && event.source) {
     event.source.postMessage({ type: "release", id: RELEASE.id });
   }
-  if (event.data && event.data.type === "running" && event.data.id === RELEASE.id && event.source) {
+  if (event.data && event.data.type === "running" && event.data.id === RELEASE.id && event.source instanceof Client) {
     windows.add(event.source.id);
     event.waitUntil(tidy());
   }
