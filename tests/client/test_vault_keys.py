@@ -53,10 +53,11 @@ def joined(chloe: Phone, account: str, role: str, teams: str = "vault.me().teams
     api = Api(HttpTransport(chloe.live.origin))
     joining = admission.join(api, chloe.live.origin, invitation, {"account": account, "name": account.title()}, now())
     chloe.run(
-        f"""const [{{ invitation, member }}] = await vault.admissionRequests();
+        f"""const asking = await vault.admissionRequests();
+           const {{ invitation, member }} = asking.find((one) => one.account === account);
            await vault.admit({{ invitation, member, role, profile: "F", teams: {teams}, permissions: [] }});
            await sync.syncNow()""",
-        role=role,
+        role=role, account=account,
     )  # fmt: skip
     device = admission.complete(joining, now())
     device.add_passphrase(PHRASE, now())
