@@ -11,6 +11,7 @@ import pytest
 
 from device import jose
 from device.primitives import compact_json
+from tests.client.phones import Phone
 from tests.device.territory import Territory
 from tests.hostile.mutations import Mutation
 from tests.models.conftest import built, doors, now, territory
@@ -45,3 +46,15 @@ def verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def chosen(seeded: random.Random) -> Callable[[list[Mutation]], list[Mutation]]:
     """A third of a long list, by the printed SEED; all of it in a soak (HOSTILE=all)."""
     return lambda every: every if THOROUGH else seeded.sample(every, len(every) // 3)
+
+
+@pytest.fixture
+def bruno(phone_of: Callable[..., Phone]) -> Phone:
+    return phone_of("bruno")
+
+
+@pytest.fixture
+def amina(phone_of: Callable[..., Phone]) -> Phone:
+    phone = phone_of("amina")
+    phone.run("await active('Centre des Halles')")
+    return phone

@@ -93,18 +93,6 @@ class Heard:
         return set(sections), people, inbox
 
 
-@pytest.fixture
-def bruno(phone_of: Callable[..., Phone]) -> Phone:
-    return phone_of("bruno")
-
-
-@pytest.fixture
-def amina(phone_of: Callable[..., Phone]) -> Phone:
-    phone = phone_of("amina")
-    phone.run("await active('Centre des Halles')")
-    return phone
-
-
 def test_a_page_that_hears_every_lie_knows_in_the_end_what_it_knew(
     bruno: Phone, amina: Phone, seeded: random.Random
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.client.conftest import accord, phone_of, territory_file
 from tests.client.phones import Phone
 from tests.client.test_vault_orientations import send, stored_sections
@@ -22,18 +20,6 @@ DOUBTS = """
   await new Promise((resolve) => { request.onsuccess = resolve; });
   db.close();
   return request.result ?? {}"""
-
-
-@pytest.fixture
-def bruno(phone_of: Callable[..., Phone]) -> Phone:
-    return phone_of("bruno")
-
-
-@pytest.fixture
-def amina(phone_of: Callable[..., Phone]) -> Phone:
-    phone = phone_of("amina")
-    phone.run("await active('Centre des Halles')")
-    return phone
 
 
 def inbox(phone: Phone) -> int:
