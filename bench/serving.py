@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -112,7 +112,8 @@ def listening(app: Flask, threads: int = 8) -> Iterator[HTTPConnection]:
     finally:
         connection.close()
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(server.close)
+        with suppress(OSError):  # woken by another pull, it has already closed its trigger
+            server.trigger.pull_trigger(server.close)
         thread.join(5)
 
 

@@ -17,6 +17,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +226,8 @@ class Live:
         """Ends every connection; from then on the port refuses. Twice is once."""
         if self._thread.is_alive():
             self._server.task_dispatcher.shutdown()
-            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels, ignore_all=True))
+            with suppress(OSError):  # another pull woke the loop first: it has closed everything, this trigger too
+                self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels, ignore_all=True))
             self._thread.join(10)
 
 
