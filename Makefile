@@ -27,9 +27,10 @@ engines: $(VENV)/dev.stamp ## The spine in Firefox and WebKit; installs them whe
 check: $(VENV)/dev.stamp ## Lint, types of both languages, generated files, vendored hashes
 	@BIN=$(BIN) .ci/check
 
-soak: $(VENV)/dev.stamp ## Crossing commits for a minute, a million seals, then schedules of the simulator until the time is out (SOAK_MINUTES=10, SEED=…, ENGINE=sqlite or postgresql)
+soak: $(VENV)/dev.stamp ## Crossing commits for a minute, a million seals, every lie and another draw of what is drawn, then schedules of the simulator until the time is out (SOAK_MINUTES=10, SEED=…, ENGINE=sqlite or postgresql)
 	@SOAK=1 ACCORD_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q tests/models/test_commit_order.py
 	@SEALS=1000000 $(BIN)/python -m pytest -q tests/device/test_sections.py
+	@SEED=$${SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')} HOSTILE=all $(BIN)/python -m pytest -q tests/hostile tests/roles tests/client/test_faults_random.py
 	@$(BIN)/python -W error -m tests.simulator.soak
 
 bench: $(VENV)/dev.stamp ## Measure the figures of bench/ (SIZE=small, ONLY=p01,p13, WRITE=1 into bench/README.md)

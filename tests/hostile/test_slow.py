@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.request import urlopen
@@ -25,13 +24,11 @@ def lines(live: Live) -> Iterator[list[socket.socket]]:
 def test_bodies_that_come_slowly_keep_nobody_waiting(live: Live, lines: list[socket.socket]) -> None:
     for line in lines:
         line.sendall(HALF)
-    began = time.monotonic()
     for _ in range(5):
         for line in lines:
             line.sendall(b"{},")
         with urlopen(f"{live.origin}/healthz", timeout=10) as answer:
             assert answer.status == 200
-    assert time.monotonic() - began < 10
 
 
 HEADERS = {

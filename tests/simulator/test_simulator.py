@@ -51,7 +51,7 @@ def _told(outcome: Outcome, seed: int) -> str:
 def test_every_invariant_holds_after_every_step(
     town: Town, server: Server, chunk: int, record_property: Record
 ) -> None:
-    """Other schedules at each run: SEED says which."""
+    """SEED says which schedules."""
     _play(town, server, SEED * 100_000 + chunk * SCHEDULES, SCHEDULES, record_property)
 
 
