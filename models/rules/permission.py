@@ -31,6 +31,7 @@ class Rule:
 IN_TEAMS: Final = Rule((Role.VOLUNTEER, Role.WORKER, Role.SUPERVISOR))
 MEMBERS: Final = Rule((Role.VOLUNTEER, Role.WORKER, Role.SUPERVISOR, Role.CHARTER_ADMIN))
 ADMITTERS: Final = Rule((Role.SUPERVISOR,), deputy=ADMIT)
+KEEPERS: Final = Rule((Role.SUPERVISOR, Role.CHARTER_ADMIN))
 SELF: Final = Rule(own=True)
 SELF_OR_SUPERVISOR: Final = Rule((Role.SUPERVISOR,), own=True)
 AUTHORITY: Final = Rule(authority=True)
@@ -74,6 +75,14 @@ ACTIONS: Final[dict[str, Rule]] = {
     "invitation.read": SELF,
     "feed.read": MEMBERS,
     "directory.read": MEMBERS,
+    "directory.report": MEMBERS,
+    "directory.import": KEEPERS,
+    "directory.edit": KEEPERS,
+    "directory.export": KEEPERS,
+    "directory.keep_all": Rule((Role.CHARTER_ADMIN,)),  # the others keep the places of their own organisation
+    "notice.read": MEMBERS,
+    "notice.choose": Rule((Role.SUPERVISOR, Role.CHARTER_ADMIN)),
+    "notice.validate": Rule((Role.CHARTER_ADMIN,)),  # one text, the same for the whole network
     "desk.open": Rule((Role.SUPERVISOR, Role.CHARTER_ADMIN)),
     "orientation.supervise": Rule((Role.SUPERVISOR,)),
 }

@@ -22,7 +22,7 @@ TEXTS: Final = (
     "conditions_acces", "publics_precisions", "mobilisation_precisions",
 )  # fmt: skip
 LISTS: Final = ("reseaux_porteurs", "thematiques", "publics", "modes_accueil", "modes_mobilisation")
-OURS: Final = ("organisation", "team", "kind", "confidential_address")
+OURS: Final = ("kind", "food_aid", "confidential_address")
 RENAMED: Final = {
     "pivot": "siret",
     "horaires": "horaires_accueil",

@@ -18,6 +18,8 @@ const MEMBERS = { roles: [...IN_TEAMS, Role.CHARTER_ADMIN] };
 /** @type {Rule} */
 const ADMITTERS = { roles: [Role.SUPERVISOR], deputy: ADMIT };
 /** @type {Rule} */
+const KEEPERS = { roles: [Role.SUPERVISOR, Role.CHARTER_ADMIN] };
+/** @type {Rule} */
 const SELF = { roles: [], own: true };
 /** @type {Rule} */
 const SELF_OR_SUPERVISOR = { roles: [Role.SUPERVISOR], own: true };
@@ -61,6 +63,14 @@ export const ACTIONS = Object.freeze({
   "invitation.read": SELF,
   "feed.read": MEMBERS,
   "directory.read": MEMBERS,
+  "directory.report": MEMBERS,
+  "directory.import": KEEPERS,
+  "directory.edit": KEEPERS,
+  "directory.export": KEEPERS,
+  "directory.keep_all": { roles: [Role.CHARTER_ADMIN] }, // the others keep the places of their own organisation
+  "notice.read": MEMBERS,
+  "notice.choose": { roles: [Role.SUPERVISOR, Role.CHARTER_ADMIN] },
+  "notice.validate": { roles: [Role.CHARTER_ADMIN] }, // one text, the same for the whole network
   "desk.open": { roles: [Role.SUPERVISOR, Role.CHARTER_ADMIN] },
   "orientation.supervise": { roles: [Role.SUPERVISOR] },
 });

@@ -6,29 +6,20 @@ stays when a file that says nothing of it comes again. Words of places: data·in
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from models.database import available, insert, rows, transaction
-from models.projections.instants import written
+from models.database import insert, rows
+from models.directory.changes import OURS, Changing, changing, differences, dumped, fields_of
+from models.directory.columns import PLACE_COLUMNS
 from models.reference import REFERENCE, directory_words
-from models.rules.place_row import OURS, PlaceRow, RowRefused, read_row
-from models.tables.place import Place
-
-# The last two lead to it: a public register gives the address of a SIRET, and the source's own page shows it.
-HIDDEN_WHEN_CONFIDENTIAL: Final = (
-    "adresse", "complement_adresse", "code_postal", "code_insee", "latitude", "longitude", "accessibilite_lieu",
-    "siret", "lien_source",
-)  # fmt: skip
-KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
-VERIFY_AFTER_DAYS: Final = 365
+from models.rules.place_row import PlaceRow, RowRefused, read_row
+from models.tables import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +72,15 @@ def import_places(source: Path | Iterable[object], now: datetime, *, whole: bool
     given = _read_file(source) if isinstance(source, Path) else list(source)
     report = Report(read=len(given))
     places, listed = _sorted_out(given, report)
-    with transaction():
+    with changing(now, None) as change:
         known = _known()
-        insert(Place, [_row(place, known.get(place.id), now) for place in _new(places, known, report)])
+        insert(Place, [_row(place, None, change) for place in _new(places, known, report)])
         for place, names in _different(places, known, report):
             report.changed[place.id] = names
-            _update(_row(place, known[place.id], now))
+            _update(place, known[place.id], change)
         if whole:
-            _deactivate(places, listed, known, now, report)
+            _deactivate(places, listed, known, change, report)
     return report
-
-
-def extract(now: datetime) -> dict[str, Any]:
-    """`{"version", "places"}` for phones. `version` changes exactly when a place does (an ETag).
-
-    A confidential place never shows where it is. A closed one keeps its name, because orientations point to it.
-    `a_verifier` marks what its source did not touch for a year.
-    """
-    with available():
-        found = rows(Place.select().order_by(Place.id))
-    places = [_shown(dict(zip(_columns(), row, strict=True)), now.date()) for row in found]
-    canonical = json.dumps(places, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    version = base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode("ascii")
-    return {"version": version, "places": places}
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
@@ -152,12 +129,8 @@ def _named(row: object) -> set[str]:
 # --- comparing and writing ---------------------------------------------------------------------------------------
 
 
-def _columns() -> list[str]:
-    return [column.column_name for column in Place._meta.sorted_fields]
-
-
 def _known() -> dict[str, dict[str, Any]]:
-    return {row[0]: dict(zip(_columns(), row, strict=True)) for row in rows(Place.select())}
+    return {row[0]: dict(zip(PLACE_COLUMNS, row, strict=True)) for row in rows(Place.select())}
 
 
 def _new(places: list[PlaceRow], known: Mapping[str, Any], report: Report) -> list[PlaceRow]:
@@ -173,31 +146,29 @@ def _different(
     for place in places:
         if place.id not in known:
             continue
-        if names := _differences(place, known[place.id]):
+        if names := differences(fields_of(known[place.id]), _fields(place, known[place.id])):
             different.append((place, names))
         else:
             report.unchanged += 1
     return different
 
 
-def _differences(place: PlaceRow, known: Mapping[str, Any]) -> list[str]:
-    before: dict[str, Any] = json.loads(known["content"])
-    after = json.loads(json.dumps(place.content))
-    names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    names += [name for name, value in place.ours.items() if known[name] != value]
-    return names if known["active"] else [*names, "active"]
+def _fields(place: PlaceRow, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the file says, and of Accord's own fields those it does not mention, as they were."""
+    ours = {name: value for name, value in (fields_of(known) if known else {}).items() if name in OURS}
+    fields = {**json.loads(dumped(place.content)), **ours, **place.ours, "active": True}
+    fields.setdefault("confidential_address", False)
+    if kind := fields.get("kind") or _kind(place.content.get("reseaux_porteurs", ())):
+        fields["kind"] = kind
+    return fields
 
 
-def _row(place: PlaceRow, known: Mapping[str, Any] | None, now: datetime) -> tuple[Any, ...]:
-    """The row of a place: what the file says, and of Accord's own fields those it does not mention, as they were."""
-    ours = {name: place.ours.get(name, (known or {}).get(name)) for name in OURS}
-    ours["kind"] = ours["kind"] or _kind(place.content.get("reseaux_porteurs", ()))
-    content = json.dumps(place.content, ensure_ascii=False, sort_keys=True)
-    values = {
-        **ours, "id": place.id, "source": place.source, "content": content, "active": True,
-        "confidential_address": bool(ours["confidential_address"]), "changed_at": written(now),
-    }  # fmt: skip
-    return tuple(values[name] for name in _columns())
+def _row(place: PlaceRow, known: Mapping[str, Any] | None, change: Changing) -> tuple[Any, ...]:
+    fields = _fields(place, known)
+    said = {"id": place.id, "source": place.source, "imported": dumped(place.content)}
+    change.note(place.id, {}, {"active": True}, "imported")
+    values = change.columns(fields) | said
+    return tuple(values[name] for name in PLACE_COLUMNS)
 
 
 def _kind(networks: Iterable[str]) -> str | None:
@@ -206,34 +177,19 @@ def _kind(networks: Iterable[str]) -> str | None:
     return str(max(kinds, key=lambda kind: int(kind["level"]))["code"]) if kinds else None
 
 
-def _update(row: tuple[Any, ...]) -> None:
-    values = dict(zip(_columns(), row, strict=True))
-    Place.update(values).where(Place.id == values.pop("id")).execute()
+def _update(place: PlaceRow, known: Mapping[str, Any], change: Changing) -> None:
+    fields = _fields(place, known)
+    change.note(place.id, fields_of(known), fields, "imported")
+    values = change.columns(fields) | {"imported": dumped(place.content)}
+    Place.update(values).where(Place.id == place.id).execute()
 
 
 def _deactivate(
-    places: list[PlaceRow], listed: set[str], known: Mapping[str, dict[str, Any]], now: datetime, report: Report
+    places: list[PlaceRow], listed: set[str], known: Mapping[str, dict[str, Any]], change: Changing, report: Report
 ) -> None:
     sources = {place.source for place in places}
     report.deactivated = [
         id_ for id_, row in known.items() if row["active"] and row["source"] in sources and id_ not in listed
     ]
     for id_ in report.deactivated:
-        Place.update(active=False, changed_at=written(now)).where(Place.id == id_).execute()
-
-
-# --- showing -----------------------------------------------------------------------------------------------------
-
-
-def _shown(row: Mapping[str, Any], today: date) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(row["content"])
-    if not row["active"]:
-        return {name: content[name] for name in KEPT_WHEN_CLOSED if name in content} | {"active": False}
-    hidden = {"a_classer", *(HIDDEN_WHEN_CONFIDENTIAL if row["confidential_address"] else ())}
-    place = {name: value for name, value in content.items() if name not in hidden}
-    place |= {name: row[name] for name in ("organisation", "team", "kind") if row[name]}
-    if row["confidential_address"]:
-        place["confidential_address"] = True
-    if (today - date.fromisoformat(content["date_maj"])).days > VERIFY_AFTER_DAYS:
-        place["a_verifier"] = True
-    return place
+        change.set(id_, {"active": False}, "imported")

@@ -1,0 +1,12 @@
+"""The columns of the tables that the directory reads and writes as tuples, in order."""
+
+from typing import Final
+
+from models.tables import ImportRow, ImportRun, Place, PlaceChange, Service
+
+PLACE_COLUMNS: Final = tuple(field.column_name for field in Place._meta.sorted_fields)
+SERVICE_COLUMNS: Final = tuple(field.column_name for field in Service._meta.sorted_fields)
+RUN_COLUMNS: Final = tuple(field.column_name for field in ImportRun._meta.sorted_fields)
+ROW_COLUMNS: Final = tuple(field.column_name for field in ImportRow._meta.sorted_fields)
+# Its id is the database's to give.
+CHANGE_COLUMNS: Final = tuple(field.column_name for field in PlaceChange._meta.sorted_fields if field.name != "id")
