@@ -23,7 +23,9 @@ from web import (
     invitations,
     limits,
     logs,
+    notices,
     pwa,
+    receipts,
     session,
     sync,
     workers,
@@ -55,7 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     guard.register(app)
     limits.register(app, config.rate_factor)
     pwa.register(app, config)
-    for module in (session, bundle, invitations, sync, directory, founding):
+    for module in (session, bundle, invitations, sync, directory, founding, receipts, notices):
         app.register_blueprint(module.routes)
     desk.register(app, config)
     cli.register(app)

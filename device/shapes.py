@@ -15,6 +15,7 @@ Form = Callable[[Any], bool]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"[A-Za-z0-9_.*-]{1,80}")
+_SEALED = re.compile(r"[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+")
 _SIDE = re.compile(rf"{_ID.pattern}\.[1-9][0-9]*|member:{_ID.pattern}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -172,6 +173,7 @@ _consent: dict[str, Form] = {"dossier": is_id, "recipient": is_id, "categories":
 _move: dict[str, Form] = {"orientation": is_id, "state": _code, "previous": is_id}
 _grounds = _either(lambda value: set(value) == {"consent"} and is_id(value["consent"]),
                    _record({"basis": _code, "version": _number(1)}))  # fmt: skip
+_WITHDRAWN: dict[str, Form] = {"categories": _codes, "why": _one_of("ended", "invalid", "mistake")}
 _EVENTS: dict[str, tuple[dict[str, Form], dict[str, Form]]] = {
     "dossier.opened": ({"dossier": is_id}, {}),
     "dossier.corrected": ({"dossier": is_id}, {}),
@@ -182,6 +184,17 @@ _EVENTS: dict[str, tuple[dict[str, Form], dict[str, Form]]] = {
         {"withdrawal_key": _is_key},
     ),
     "consent.refused": (_consent, {}),
+    "consent.deferred": (_consent, {}),
+    "receipt.issued": (
+        {
+            "dossier": is_id,
+            "consents": _ids,
+            "withdrawal_key": _is_key,
+            "locator": _digest,
+            "sealed": _matches(_SEALED),
+        },
+        {},
+    ),
     "orientation.sent": (
         {"ground": _grounds, "purpose": _code, "until": is_instant, "deadline": is_instant, "level": _number(1, 4)},
         {"reply_by": is_instant, "follows": is_id, "withdrawal_key": _is_key},
@@ -208,7 +221,7 @@ def check_statement(said: Json) -> None:
 def check_event(said: Json) -> None:
     """Refusal(malformed | unknown_field) for an event of another shape."""
     if said.get("type") == "consent.withdrawn":
-        check(said, _suite | {"id": is_id, "type": _code, "parents": _ids, "consents": _ids}, {"categories": _codes})
+        check(said, _suite | {"id": is_id, "type": _code, "parents": _ids, "consents": _ids}, _WITHDRAWN)
         return
     if not isinstance(said.get("type"), str) or said["type"] not in _EVENTS:
         raise Refusal("malformed")

@@ -21,6 +21,7 @@ TYP_SESSION: Final = "accord.session"
 MAX_BATCH_ENTRIES: Final = 50
 MAX_BATCH_BYTES: Final = 512 * 1024  # of JSON, once decompressed
 MAX_EVENT_JWS_BYTES: Final = 16 * 1024
+MAX_RECEIPT_CHARACTERS: Final = 8 * 1024  # of the part of a receipt that only its holder opens
 MAX_STATEMENT_JWS_BYTES: Final = 96 * 1024  # a charter carries its text
 MAX_SECTIONS: Final = 16
 MAX_PARENTS: Final = 32
@@ -138,7 +139,9 @@ class EventType(StrEnum):
     NOTE_RECORDED = "note.recorded"
     CONSENT_GIVEN = "consent.given"
     CONSENT_REFUSED = "consent.refused"
+    CONSENT_DEFERRED = "consent.deferred"
     CONSENT_WITHDRAWN = "consent.withdrawn"
+    RECEIPT_ISSUED = "receipt.issued"
     ORIENTATION_SENT = "orientation.sent"
     ORIENTATION_OPENED = "orientation.opened"
     ORIENTATION_ANSWERED = "orientation.answered"
@@ -161,7 +164,9 @@ EVENT_FIELDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         ("withdrawal_key",),
     ),
     "consent.refused": (("dossier", "recipient", "categories"), ()),
-    "consent.withdrawn": (("consents",), ("categories",)),
+    "consent.deferred": (("dossier", "recipient", "categories"), ()),
+    "consent.withdrawn": (("consents",), ("categories", "why")),
+    "receipt.issued": (("dossier", "consents", "withdrawal_key", "locator", "sealed"), ()),
     "orientation.sent": (
         ("ground", "purpose", "until", "deadline", "level"),
         ("reply_by", "follows", "withdrawal_key"),
@@ -180,7 +185,9 @@ EVENT_AUDIENCE: Final[dict[str, str]] = {
     "note.recorded": "private",
     "consent.given": "own",
     "consent.refused": "own",
+    "consent.deferred": "own",
     "consent.withdrawn": "none",
+    "receipt.issued": "own",
     "orientation.sent": "both",
     "orientation.opened": "both",
     "orientation.answered": "both",
@@ -196,6 +203,10 @@ SECTIONS_OUTSIDE_MATRIX: Final = {
     SECTION_NECESSITY: "orientation.sent",
     SECTION_ANSWER: "orientation.answered",
 }
+
+
+# Why an organisation takes an agreement back itself; without a word it is the person who does.
+WITHDRAWN_WHY: Final = ("ended", "invalid", "mistake")
 
 
 class OrientationState(StrEnum):

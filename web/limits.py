@@ -34,6 +34,8 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "session.passkey": {"address": Limit(200, 900)},
     "invitation.join": {"address": Limit(200, 900), "invitation": Limit(120, 3600)},
     "invitation.poll": {"address": Limit(2400, 60)},
+    # A receipt is looked at by one person; 128 bits are not found at any pace, this keeps who tries from loading us.
+    "receipt.read": {"address": Limit(300, 60)},
     "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
     # Every phone of the network verifies every statement: 40 people admitted in a morning take some 200.
     "statements.push": {"key": Limit(1200, 3600)},

@@ -45,6 +45,15 @@ def refuse(act: Act, context: Context) -> Changes:
     return changes
 
 
+def defer(act: Act, context: Context) -> Changes:
+    """The person wants to think: asked, not answered. It stops nothing and opens nothing.
+
+    Raises Problem(no_recipient | level).
+    """
+    _check_scope(act, _recipient(act, context), context)
+    return act.accepted(context)
+
+
 def _recipient(act: Act, context: Context) -> Admitted:
     """Raises Problem("no_recipient") for an organisation that is not in the network."""
     recipient = context.chains.network.organisations.get(act.payload["recipient"])
@@ -57,7 +66,7 @@ def _check_scope(act: Act, recipient: Admitted, context: Context) -> None:
     """The circle is closed enough for what is named in clear."""
     payload = act.payload
     least = sharing.least_level(REFERENCE, payload["categories"], recipient.kind)
-    bare = act.fact.type == EventType.CONSENT_REFUSED and not payload["sections"]  # nothing declares its level
+    bare = act.fact.type != EventType.CONSENT_GIVEN and not payload["sections"]  # nothing declares its level
     check_class(act, max(least, event_level(payload)), may_be_stricter=bare)
     act.check_names_nothing_more_closed(context)
 

@@ -15,7 +15,7 @@ from models.ledger.submission import Submission
 from models.projections import chains, reading
 from models.projections.chains import Chains
 from models.projections.changes import Changes, NewEntry
-from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact
+from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact, ReceiptFact
 from models.rules import roster
 from models.rules.consent import Ending
 from models.rules.envelope import audience_circle
@@ -40,6 +40,7 @@ class Context:
     dossiers: dict[str, DossierFact] = field(default_factory=dict)
     consents: dict[str, ConsentFact] = field(default_factory=dict)
     endings: dict[str, list[Ending]] = field(default_factory=dict)
+    receipts: list[ReceiptFact] = field(default_factory=list)
     orientations: dict[str, OrientationFact] = field(default_factory=dict)
     shared: dict[str, dict[str, str | None]] = field(default_factory=dict)
     early: list[EarlyFact] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Context:
         self.orientations.update({orientation.id: orientation for orientation in changes.orientations})
         for ending in changes.endings:
             self.endings.setdefault(ending.dossier, []).append(ending)
+        self.receipts += changes.receipts
         self._adopt_sections(changes)
         self.early = [each for each in (*self.early, *changes.early) if each not in changes.no_longer_early]
         for each, more in [(one, 1) for one in changes.early] + [(one, -1) for one in changes.no_longer_early]:
@@ -124,7 +126,7 @@ def _load_events(context: Context, events: list[dict[str, Any]]) -> None:
     context.events = reading.events({id for each in events for id in (each["id"], *each["parents"])})
     dossiers = {each["dossier"] for each in events if "dossier" in each}
     context.dossiers = reading.dossiers(dossiers)
-    withdrawn = {id for each in events for id in each.get("consents", ())}
+    withdrawn = {id for each in events if each["type"] == "consent.withdrawn" for id in each["consents"]}
     if any(each["type"] in ("consent.given", "consent.withdrawn") for each in events):
         _load_early(context, events)
     _load_consents(context, events, withdrawn)
@@ -145,12 +147,15 @@ def _load_early(context: Context, events: list[dict[str, Any]]) -> None:
 def _load_consents(context: Context, events: list[dict[str, Any]], withdrawn: set[str]) -> None:
     """The consents named; all those of a dossier where one is withdrawn, or where one arrives after its withdrawal."""
     named = {each["ground"]["consent"] for each in events if "consent" in each.get("ground", {})} | withdrawn
+    named |= {id for each in events if each["type"] == "receipt.issued" for id in each["consents"]}
     late = withdrawn | {each.consent for each in context.early}
     dossiers = {each["dossier"] for each in events if each["type"] == "consent.given" and each["id"] in late}
     context.consents = reading.consents(named, dossiers)
     if context.consents or any(each["type"].startswith("consent.") for each in events):
         concerned = {each["dossier"] for each in events if each["type"] in ("consent.given", "consent.refused")}
         context.endings = reading.endings(concerned | {each.consent.dossier for each in context.consents.values()})
+    if withdrawn or context.early:
+        context.receipts = reading.receipts(withdrawn | {each.consent for each in context.early})
 
 
 def _load_orientations(context: Context, events: list[dict[str, Any]], is_withdrawing: bool) -> None:

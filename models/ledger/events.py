@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from models.ledger import answers, authors, consents, disclosures, facts, withdrawals
+from models.ledger import answers, authors, consents, disclosures, facts, receipts, withdrawals
 from models.ledger.act import Act
 from models.ledger.authors import Author
 from models.ledger.context import Context
@@ -31,6 +31,8 @@ _RULES: Final[dict[str, Callable[[Act, Context], Changes]]] = {
     EventType.NOTE_RECORDED: facts.record,
     EventType.CONSENT_GIVEN: consents.give,
     EventType.CONSENT_REFUSED: consents.refuse,
+    EventType.CONSENT_DEFERRED: consents.defer,
+    EventType.RECEIPT_ISSUED: receipts.issue,
     EventType.ORIENTATION_SENT: disclosures.send,
     EventType.ORIENTATION_OPENED: answers.open_,
     EventType.ORIENTATION_ANSWERED: answers.answer,

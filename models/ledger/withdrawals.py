@@ -118,7 +118,7 @@ def _check_signer(signed: Signed, consents: Sequence[ConsentFact], context: Cont
             raise Problem("role")
         return author.member.id
     for consent in consents:
-        _check_receipt(signed, consent)
+        _check_receipt(signed, consent, context)
     return ""
 
 
@@ -129,16 +129,22 @@ def _has_a_say(signed: Signed, consent: ConsentFact, context: Context) -> bool:
         organisation = context.chains.organisations.get(consent.organisation)
         return organisation is not None and signed.kid in organisation.devices
     try:
-        _check_receipt(signed, consent)
+        _check_receipt(signed, consent, context)
     except Problem:
         return False
     return True
 
 
-def _check_receipt(signed: Signed, consent: ConsentFact) -> None:
-    if consent.withdrawal_key is None or signatures.thumbprint(consent.withdrawal_key) != signed.kid:
+def _check_receipt(signed: Signed, consent: ConsentFact, context: Context) -> None:
+    """By the key the consent was given with, or that of a receipt issued for it since. Raises unknown_key |
+    bad_signature."""
+    keys = [each.key for each in context.receipts if each.consent == consent.consent.id]
+    if consent.withdrawal_key is not None:
+        keys.append(consent.withdrawal_key)
+    known = [key for key in keys if signatures.thumbprint(key) == signed.kid]
+    if not known:
         raise Problem("unknown_key")
-    signatures.verify(signed, consent.withdrawal_key)
+    signatures.verify(signed, known[0])
 
 
 def _check_room(early: Sequence[EarlyFact], context: Context) -> None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.projections.chains import State
-from models.projections.facts import ConsentFact, Cut, DossierFact, EarlyFact, EventFact, GrantFact, OrientationFact
+from models.projections.facts import (
+    ConsentFact,
+    Cut,
+    DossierFact,
+    EarlyFact,
+    EventFact,
+    GrantFact,
+    OrientationFact,
+    ReceiptFact,
+)
 from models.rules.consent import Ending
 from models.rules.envelope import Signed
 from models.rules.roster import Beside
@@ -69,6 +78,7 @@ class Changes:
     dossiers: list[DossierFact] = field(default_factory=list)
     consents: list[ConsentFact] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    receipts: list[ReceiptFact] = field(default_factory=list)
     orientations: list[OrientationFact] = field(default_factory=list)
     grants: list[GrantFact] = field(default_factory=list)
     cuts: list[Cut] = field(default_factory=list)

@@ -39,6 +39,17 @@ class ConsentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptFact:
+    """One consent of a receipt: `key` may take it back, `locator` finds it."""
+
+    event: str
+    consent: str
+    locator: str
+    key: Mapping[str, str]
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrientationFact:
     """`circle` and `organisation` sent it, `recipient_circle` and `recipient` received it."""
 

@@ -11,10 +11,10 @@ from peewee import fn
 
 from models.database import locked, rows
 from models.projections import instants
-from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact
+from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact, ReceiptFact
 from models.rules.consent import Consent, Ending
 from models.tables import Consent as ConsentRow
-from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Section, Stream
+from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Receipt, Section, Stream
 from models.tables import Ending as EndingRow
 
 ORIENTATION_DATES = ("deadline", "until", "reply_by", "sent_at", "changed_at", "opened_at")
@@ -52,6 +52,17 @@ def dossiers_of_consents(ids: Collection[str]) -> dict[str, str]:
     if not ids:
         return {}
     return dict(rows(ConsentRow.select(ConsentRow.id, ConsentRow.dossier).where(ConsentRow.id.in_(list(ids)))))
+
+
+def receipts(consent_ids: Collection[str]) -> list[ReceiptFact]:
+    """Those that name these consents."""
+    if not consent_ids:
+        return []
+    query = Receipt.select(*Receipt._meta.sorted_fields).where(Receipt.consent.in_(list(consent_ids)))
+    return [
+        ReceiptFact(event, consent, locator, json.loads(key), instants.read(issued_at))
+        for event, consent, locator, key, issued_at in rows(query)
+    ]
 
 
 def endings(dossier_ids: Collection[str]) -> dict[str, list[Ending]]:

@@ -15,7 +15,7 @@ from models import endlog
 from models.database import Table, insert, rows
 from models.projections import instants
 from models.projections.changes import Changes, NewEntry, NewEvent, NewStatement
-from models.projections.facts import ConsentFact, Cut, EarlyFact, GrantFact, OrientationFact
+from models.projections.facts import ConsentFact, Cut, EarlyFact, GrantFact, OrientationFact, ReceiptFact
 from models.rules.consent import Ending
 from models.tables import (
     Beside,
@@ -27,6 +27,7 @@ from models.tables import (
     Grant,
     Held,
     Orientation,
+    Receipt,
     RosterId,
     Section,
     Statement,
@@ -50,6 +51,7 @@ def write(changes: Changes, now: datetime) -> dict[str, dict[str, int]]:
     _insert(Dossier, ((each.id, each.team, each.circle_class) for each in changes.dossiers))
     _insert(Consent, map(_consent, changes.consents))
     _insert(EndingRow, (_ending(each, changes) for each in changes.endings))
+    _insert(Receipt, map(_receipt, changes.receipts))
     _upsert(Orientation, {each.id: _orientation(each) for each in changes.orientations})
     _upsert(Grant, {(each.event, each.circle): _grant(each) for each in changes.grants})
     _insert(EarlyWithdrawal, map(_early, changes.early))
@@ -135,6 +137,10 @@ def _ending(ending: Ending, changes: Changes) -> Row:
     kind = "refused" if any(each.fact.id == ending.id and each.fact.own for each in changes.events) else "withdrawn"
     codes = " ".join(ending.categories) if ending.categories is not None else None
     return (ending.id, ending.dossier, ending.recipient, kind, codes)
+
+
+def _receipt(fact: ReceiptFact) -> Row:
+    return (fact.event, fact.consent, fact.locator, json.dumps(fact.key), instants.written(fact.issued_at))
 
 
 def _orientation(fact: OrientationFact) -> Row:

@@ -22,6 +22,7 @@ from models.rules.formats import (
     is_instant,
     is_name,
     is_public_key,
+    is_sealed,
     list_of,
     mapping_of,
     nothing_or,
@@ -49,6 +50,7 @@ from models.vocabulary import (
     SECTION_REQUEST,
     SECTIONS_OUTSIDE_MATRIX,
     WITHDRAWN_COMMON,
+    WITHDRAWN_WHY,
     EventType,
 )
 
@@ -113,6 +115,9 @@ _FORMS: Final[dict[str, Form]] = {
     "duration": one_of(*CONSENT_DAYS),
     "withdrawal_key": is_public_key,
     "consents": list_of(is_id, 1, MAX_PARENTS),
+    "why": one_of(*WITHDRAWN_WHY),
+    "locator": is_digest,
+    "sealed": is_sealed,
     "ground": _is_ground,
     "until": is_instant,
     "deadline": is_instant,
@@ -145,6 +150,8 @@ _CARRIED: Final[dict[str, _Carried]] = {
     EventType.NOTE_RECORDED: _Carried(1, 1),
     EventType.CONSENT_GIVEN: _Carried(1, 1),
     EventType.CONSENT_REFUSED: _Carried(0, 1),
+    EventType.CONSENT_DEFERRED: _Carried(0, 1),
+    EventType.RECEIPT_ISSUED: _Carried(1, 1),
     EventType.ORIENTATION_SENT: _Carried(0, 1, (SECTION_REQUEST,), (SECTION_NECESSITY,), categories=True),
     EventType.ORIENTATION_OPENED: _Carried(0, 0),
     EventType.ORIENTATION_ANSWERED: _Carried(0, 1, (), (SECTION_ANSWER,)),
@@ -176,7 +183,7 @@ def check_event(signed: Signed) -> None:
     if form is None or not form(payload):
         raise Problem("malformed")
     if event_type == EventType.CONSENT_WITHDRAWN:  # a device, or the thumbprint of the receipt's withdrawal key
-        fits = is_id(signed.kid) or is_digest(signed.kid)
+        fits = is_id(signed.kid) or (is_digest(signed.kid) and "why" not in payload)
     else:
         fits = is_id(signed.kid) and _counts(payload) and _carries(payload["sections"], _CARRIED[payload["type"]])
     if not fits:

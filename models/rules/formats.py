@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from models.problems import Problem
+from models.vocabulary import MAX_RECEIPT_CHARACTERS
 
 Form = Callable[[object], bool]
 
@@ -129,6 +130,15 @@ def is_public_key(value: object) -> bool:
 
 def _on_curve(x: int, y: int) -> bool:
     return x < _P and y < _P and (y * y - (x * x * x - 3 * x + _B)) % _P == 0
+
+
+def is_sealed(value: object) -> bool:
+    """A compact JWE under a key that is given and not wrapped (`dir`): its second part is empty."""
+    if not isinstance(value, str) or len(value) > MAX_RECEIPT_CHARACTERS:
+        return False
+    parts = value.split(".")
+    octets = [from_b64u(part) for part in parts]
+    return len(parts) == 5 and parts[1] == "" and all(octets[at] for at in (0, 2, 3, 4))
 
 
 def is_bool(value: object) -> bool:

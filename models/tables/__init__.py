@@ -23,6 +23,7 @@ from models.tables.place import Place
 from models.tables.place_change import PlaceChange
 from models.tables.place_mistake import PlaceMistake
 from models.tables.place_pair import PlacePair
+from models.tables.receipt import Receipt
 from models.tables.roster_id import RosterId
 from models.tables.section import Section
 from models.tables.server import Server
@@ -34,12 +35,12 @@ from models.tables.stream import Stream
 ALL: tuple[type[Table], ...] = (
     Server, Stream, Statement, Beside, RosterId, Event, Section, Entry, Dossier, Consent, Ending, Orientation, Grant,
     EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest, Place, Service,
-    PlaceChange, PlacePair, PlaceMistake, ImportSource, ImportRun, ImportRow,
+    PlaceChange, PlacePair, PlaceMistake, Receipt, ImportSource, ImportRun, ImportRow,
 )  # fmt: skip
 
 __all__ = [
     "ALL", "AdmissionRequest", "Beside", "Bundle", "Consent", "Dossier", "EarlyWithdrawal", "Ending", "Entry",
     "Event", "Grant", "Held", "ImportRow", "ImportRun", "ImportSource", "Invitation", "Nonce", "Orientation",
-    "Passkey", "Place", "PlaceChange", "PlaceMistake", "PlacePair", "RosterId", "Section", "Server", "Service",
+    "Passkey", "Place", "PlaceChange", "PlaceMistake", "PlacePair", "Receipt", "RosterId", "Section", "Server", "Service",
     "Session", "Statement", "Stream",
 ]  # fmt: skip

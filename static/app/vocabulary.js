@@ -27,6 +27,9 @@ export const MAX_BATCH_BYTES = 524288;
 export const MAX_EVENT_JWS_BYTES = 16384;
 
 /** @type {number} */
+export const MAX_RECEIPT_CHARACTERS = 8192;
+
+/** @type {number} */
 export const MAX_STATEMENT_JWS_BYTES = 98304;
 
 /** @type {number} */
@@ -174,7 +177,7 @@ export const NETWORK_STATEMENTS = Object.freeze([
   "organisation.admitted"
 ]);
 
-/** @type {Readonly<{DOSSIER_OPENED: "dossier.opened", DOSSIER_CORRECTED: "dossier.corrected", RECEPTION_RECORDED: "reception.recorded", NOTE_RECORDED: "note.recorded", CONSENT_GIVEN: "consent.given", CONSENT_REFUSED: "consent.refused", CONSENT_WITHDRAWN: "consent.withdrawn", ORIENTATION_SENT: "orientation.sent", ORIENTATION_OPENED: "orientation.opened", ORIENTATION_ANSWERED: "orientation.answered", ORIENTATION_CANCELLED: "orientation.cancelled"}>} */
+/** @type {Readonly<{DOSSIER_OPENED: "dossier.opened", DOSSIER_CORRECTED: "dossier.corrected", RECEPTION_RECORDED: "reception.recorded", NOTE_RECORDED: "note.recorded", CONSENT_GIVEN: "consent.given", CONSENT_REFUSED: "consent.refused", CONSENT_DEFERRED: "consent.deferred", CONSENT_WITHDRAWN: "consent.withdrawn", RECEIPT_ISSUED: "receipt.issued", ORIENTATION_SENT: "orientation.sent", ORIENTATION_OPENED: "orientation.opened", ORIENTATION_ANSWERED: "orientation.answered", ORIENTATION_CANCELLED: "orientation.cancelled"}>} */
 export const EventType = Object.freeze({
   "DOSSIER_OPENED": "dossier.opened",
   "DOSSIER_CORRECTED": "dossier.corrected",
@@ -182,7 +185,9 @@ export const EventType = Object.freeze({
   "NOTE_RECORDED": "note.recorded",
   "CONSENT_GIVEN": "consent.given",
   "CONSENT_REFUSED": "consent.refused",
+  "CONSENT_DEFERRED": "consent.deferred",
   "CONSENT_WITHDRAWN": "consent.withdrawn",
+  "RECEIPT_ISSUED": "receipt.issued",
   "ORIENTATION_SENT": "orientation.sent",
   "ORIENTATION_OPENED": "orientation.opened",
   "ORIENTATION_ANSWERED": "orientation.answered",
@@ -216,7 +221,9 @@ export const EVENT_FIELDS = Object.freeze({
   "note.recorded": [[], ["dossier"]],
   "consent.given": [["dossier", "recipient", "categories", "purpose", "basis", "duration"], ["withdrawal_key"]],
   "consent.refused": [["dossier", "recipient", "categories"], []],
-  "consent.withdrawn": [["consents"], ["categories"]],
+  "consent.deferred": [["dossier", "recipient", "categories"], []],
+  "consent.withdrawn": [["consents"], ["categories", "why"]],
+  "receipt.issued": [["dossier", "consents", "withdrawal_key", "locator", "sealed"], []],
   "orientation.sent": [["ground", "purpose", "until", "deadline", "level"], ["reply_by", "follows", "withdrawal_key"]],
   "orientation.opened": [["orientation"], []],
   "orientation.answered": [["orientation", "state", "previous"], []],
@@ -231,7 +238,9 @@ export const EVENT_AUDIENCE = Object.freeze({
   "note.recorded": "private",
   "consent.given": "own",
   "consent.refused": "own",
+  "consent.deferred": "own",
   "consent.withdrawn": "none",
+  "receipt.issued": "own",
   "orientation.sent": "both",
   "orientation.opened": "both",
   "orientation.answered": "both",
@@ -253,6 +262,9 @@ export const SECTIONS_OUTSIDE_MATRIX = Object.freeze({
   "X.necessity": "orientation.sent",
   "X.answer": "orientation.answered"
 });
+
+/** @type {readonly (string)[]} */
+export const WITHDRAWN_WHY = Object.freeze(["ended", "invalid", "mistake"]);
 
 /** @type {Readonly<{ENVOYEE: "envoyee", EN_ATTENTE: "en_attente", ACCEPTEE: "acceptee", RDV_FIXE: "rdv_fixe", NON_VENUE: "non_venue", EN_COURS: "en_cours", REALISEE: "realisee", INTERROMPUE: "interrompue", CLOSE_SANS_SUITE: "close_sans_suite", REFUSEE: "refusee", ANNULEE: "annulee", EXPIREE: "expiree", SAISIE_PAR_ERREUR: "saisie_par_erreur"}>} */
 export const OrientationState = Object.freeze({

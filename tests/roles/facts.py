@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from device import jose
-from device.primitives import new_id
+from device.primitives import digest, new_id
 from tests.roles.hands import Hand, Json
 from tests.roles.oracle import MEMBERSHIPS, OWN_FACTS, Author, Fact, Withdrawal
 from tests.roles.reference import AGREEMENT, PURPOSES
 from tests.roles.town import BOTH, CLASS_SETS, Sender, Town
 
+SEALED = "eyJhbGciOiJkaXIifQ..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"  # noise nobody opens
 DOSSIERS = ("none", "new", "open", "bound", "other_team", "unknown")
 CODE_SETS = tuple(map(frozenset, (("C01",), ("C05", "C05.practical"), ("C06",), ("C15.practical",), ("C01", "C15"))))
 
@@ -32,7 +33,7 @@ def facts(sender: Sender) -> Iterator[Fact]:
         base = Fact(type_, author, circle, classes, level)
         for dossier in _dossiers(type_, author, classes):
             yield replace(base, dossier=dossier)
-    for type_, author, (classes, circle) in itertools.product(OWN_FACTS[-2:], authors(sender), homes):
+    for type_, author, (classes, circle) in itertools.product(OWN_FACTS[4:], authors(sender), homes):
         for codes in CODE_SETS:
             base = Fact(type_, author, circle, classes, 1, codes=codes)
             yield from _consents(base)
@@ -125,7 +126,8 @@ class FactWriter:
 def withdrawals(sender: Sender) -> Iterator[Withdrawal]:
     for author, consent in itertools.product(authors(sender), ("known", "unknown")):
         yield Withdrawal("member", author, consent)
-    for signer, consent in itertools.product(("receipt", "other_receipt", "stranger"), ("known", "unknown")):
+    signers = ("receipt", "issued_again", "other_receipt", "stranger")
+    for signer, consent in itertools.product(signers, ("known", "unknown")):
         yield Withdrawal(signer, Author(), consent)
 
 
@@ -135,6 +137,7 @@ class WithdrawalWriter:
     def __init__(self, town: Town, sender: Sender) -> None:
         self.town, self.scribe, self.sender = town, town.scribe, sender
         self.other_receipt = jose.generate_pair()
+        self.issued_again = jose.generate_pair()
 
     def consent(self, receipt: dict[str, str]) -> tuple[str, list[Json]]:
         """(its id, what must be accepted before)."""
@@ -145,7 +148,10 @@ class WithdrawalWriter:
         fields |= {"withdrawal_key": jose.public_of(receipt)}
         _, opened = self.scribe.event(clerk, "dossier.opened", {"dossier": dossier}, ring, [(None, 1)])
         consent, given = self.scribe.event(clerk, "consent.given", fields, ring, [(None, 1)])
-        return consent, [opened, given]
+        paper = {"dossier": dossier, "consents": [consent], "withdrawal_key": jose.public_of(self.issued_again)}
+        paper |= {"locator": digest(consent), "sealed": SEALED}
+        _, issued = self.scribe.event(clerk, "receipt.issued", paper, ring, [(None, 1)])
+        return consent, [opened, given, issued]
 
     def cell(self, cell: Withdrawal) -> tuple[list[Json], Json]:
         """(what comes before, the withdrawal)."""
@@ -161,5 +167,6 @@ class WithdrawalWriter:
         if cell.signer == "member":
             hand: Hand = self.sender.authors[cell.author]
             return hand.device, hand.device_key
-        key = {"receipt": receipt, "other_receipt": self.other_receipt}.get(cell.signer) or jose.generate_pair()
+        mine = {"receipt": receipt, "issued_again": self.issued_again, "other_receipt": self.other_receipt}
+        key = mine.get(cell.signer) or jose.generate_pair()
         return jose.thumbprint(key), key

@@ -17,6 +17,7 @@ ELSEWHERE = ("other_team", "other_organisation")
 MEMBERSHIPS = ("current", "not_yet", *GONE, *ELSEWHERE)
 OWN_FACTS = (
     "dossier.opened", "dossier.corrected", "reception.recorded", "note.recorded", "consent.given", "consent.refused",
+    "consent.deferred",
 )  # fmt: skip
 
 ANSWERS = {
@@ -194,7 +195,8 @@ def _move_state(cell: Move) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """`signer`: member (`author` says who), receipt (its key), other_receipt (that of another consent), stranger.
+    """`signer`: member (`author` says who), receipt (its key), issued_again (that of a receipt made
+    later for the same consent), other_receipt (that of another consent), stranger.
 
     `consent`: known, or unknown (nobody recorded it yet).
     """
@@ -212,4 +214,4 @@ def judge_withdrawal(cell: Withdrawal) -> str:
         return "held:parent"  # whose it is will be seen when it comes
     if cell.signer == "member":
         return "not_allowed" if cell.author.membership == "other_organisation" else "accepted"
-    return "accepted" if cell.signer == "receipt" else "unknown_key"
+    return "accepted" if cell.signer in ("receipt", "issued_again") else "unknown_key"

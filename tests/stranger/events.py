@@ -23,6 +23,8 @@ CLEAR: dict[str, tuple[set[str], set[str]]] = {
         {"withdrawal_key"},
     ),
     "consent.refused": ({"dossier", "recipient", "categories"}, set()),
+    "consent.deferred": ({"dossier", "recipient", "categories"}, set()),
+    "receipt.issued": ({"dossier", "consents", "withdrawal_key", "locator", "sealed"}, set()),
     "orientation.sent": (
         {"ground", "purpose", "until", "deadline", "level"},
         {"reply_by", "follows", "withdrawal_key"},
@@ -46,7 +48,7 @@ class Words:
 def check_event(body: Json, withdrawn: bool) -> None:
     """Exactly the members of the page's tables."""
     if withdrawn:
-        required, optional = WITHDRAWN, {"categories"}
+        required, optional = WITHDRAWN, {"categories", "why"}
     elif body.get("type") in CLEAR:
         needed, optional = CLEAR[body["type"]]
         required = COMMON | needed

@@ -23,6 +23,7 @@ import {
   SUITE,
   VERSION,
   WITHDRAWN_COMMON,
+  WITHDRAWN_WHY,
 } from "../vocabulary.js";
 import {
   either,
@@ -36,6 +37,7 @@ import {
   isName,
   isObject,
   isPublicKey,
+  isSealed,
   listOf,
   mappingOf,
   nothingOr,
@@ -108,6 +110,9 @@ const FORMS = {
   duration: oneOf(Object.keys(CONSENT_DAYS)),
   withdrawal_key: isPublicKey,
   consents: listOf(isId, 1, MAX_PARENTS),
+  why: oneOf([...WITHDRAWN_WHY]),
+  locator: isDigest,
+  sealed: isSealed,
   ground: (value) => (isObject(value) && "consent" in value ? BY_CONSENT(value) : BY_BASIS(value)),
   until: isInstant,
   deadline: isInstant,
@@ -135,6 +140,8 @@ const CARRIED = {
   [EventType.NOTE_RECORDED]: { own: [1, 1] },
   [EventType.CONSENT_GIVEN]: { own: [1, 1] },
   [EventType.CONSENT_REFUSED]: { own: [0, 1] },
+  [EventType.CONSENT_DEFERRED]: { own: [0, 1] },
+  [EventType.RECEIPT_ISSUED]: { own: [1, 1] },
   [EventType.ORIENTATION_SENT]: { own: [0, 1], must: [SECTION_REQUEST], may: [SECTION_NECESSITY], categories: true },
   [EventType.ORIENTATION_OPENED]: { own: [0, 0] },
   [EventType.ORIENTATION_ANSWERED]: { own: [0, 1], may: [SECTION_ANSWER] },
@@ -171,7 +178,7 @@ export function checkEvent({ kid, payload }) {
   if (!EVENTS.get(payload.type)?.(payload)) throw new Refused("malformed");
   // A withdrawal is signed by a device, or named by the thumbprint of the receipt's key.
   const isWithdrawal = payload.type === EventType.CONSENT_WITHDRAWN;
-  const fits = isWithdrawal ? isId(kid) || isDigest(kid) : isId(kid) && counts(payload) && carries(payload);
+  const fits = isWithdrawal ? isId(kid) || (isDigest(kid) && !("why" in payload)) : isId(kid) && counts(payload) && carries(payload);
   if (!fits) throw new Refused("malformed");
 }
 

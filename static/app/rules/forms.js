@@ -1,6 +1,7 @@
-// The primitive forms of docs/protocol.md §1, and the three ways to build more. Pure; may import Refused only.
+// The primitive forms of docs/protocol.md §1, and the three ways to build more. Pure; may import Refused and the vocabulary.
 // Twin of models/rules/formats.py. Whether a key is a point of the curve is asked by WebCrypto when it imports it.
 
+import { MAX_RECEIPT_CHARACTERS } from "../vocabulary.js";
 import { Refused } from "./refused.js";
 
 /** @typedef {(value: unknown) => boolean} Form */
@@ -13,6 +14,8 @@ const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z$/;
 const RECEIPT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$/;
 const CIRCLE_EPOCH = /^([0-9a-f-]{36})\.[1-9][0-9]{0,6}$/;
+const SEALED = /^([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const B64U_END = [/./, /^(?!)/, /[AQgw]$/, /[AEIMQUYcgkosw048]$/]; // by length modulo 4: the spare bits are zero
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const MINUTE_MS = 60_000;
@@ -63,6 +66,13 @@ function sameWhenRead(instant) {
 export function isPublicKey(value) {
   if (!isObject(value) || Object.keys(value).length !== 4) return false;
   return value.kty === "EC" && value.crv === "P-256" && isDigest(value.x) && isDigest(value.y);
+}
+
+/** A compact JWE under a key that is given and not wrapped (`dir`). @param {unknown} value @returns {boolean} */
+export function isSealed(value) {
+  if (typeof value !== "string" || value.length > MAX_RECEIPT_CHARACTERS) return false;
+  const parts = SEALED.exec(value)?.slice(1) ?? [];
+  return parts.length === 4 && parts.every((part) => B64U_END[part.length % 4].test(part));
 }
 
 /** @param {unknown} value @returns {boolean} */

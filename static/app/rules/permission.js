@@ -34,7 +34,9 @@ export const ACTIONS = Object.freeze({
   "note.record": TEAM,
   "consent.give": TEAM,
   "consent.refuse": TEAM,
+  "consent.defer": TEAM,
   "consent.withdraw": MEMBERS, // taking back never waits for the right person
+  "receipt.issue": TEAM,
   "orientation.send": TEAM,
   "orientation.open": TEAM,
   "orientation.answer": TEAM,
