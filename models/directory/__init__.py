@@ -4,8 +4,8 @@ Rows are deactivated, never deleted. Words of places: data·inclusion v1 (models
 through `changes.changing`.
 """
 
-from models.directory.extract import extract
+from models.directory.extract import extract, proposed, territories
 from models.directory.importing import Report, import_places
 from models.reference import REFERENCE, directory_words
 
-__all__ = ["REFERENCE", "Report", "directory_words", "extract", "import_places"]
+__all__ = ["REFERENCE", "Report", "directory_words", "extract", "import_places", "proposed", "territories"]

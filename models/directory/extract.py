@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from models.database import available, rows
 from models.directory.columns import PLACE_COLUMNS
-from models.tables import Place
+from models.projections import chains
+from models.rules.territory import covers, department_of
+from models.tables import Place, Server, Service
 
 # The last two lead to it: a public register gives the address of a SIRET, and the source's own page shows it.
 HIDDEN_WHEN_CONFIDENTIAL: Final = (
@@ -19,33 +22,145 @@ HIDDEN_WHEN_CONFIDENTIAL: Final = (
     "siret", "lien_source",
 )  # fmt: skip
 KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
+NOT_SAID_OF_A_SERVICE: Final = ("id", "source", "structure_id", "date_maj", "a_classer")
 VERIFY_AFTER_DAYS: Final = 365
+SHOWN: Final = 1
+"""Which fields are shown, as a number. Raise it when a release shows other ones: every phone then reads all again."""
+SMALL_PLACES: Final = 2_000
+"""A directory up to this size is proposed whole: some 600 kB on the wire."""
+Territory = Sequence[str]
+Row = dict[str, Any]
 
 
-def extract(now: datetime) -> dict[str, Any]:
-    """`{"version", "places"}` for phones. `version` changes exactly when a place does (an ETag).
+def extract(now: datetime, territory: Territory = (), after: str | None = None) -> dict[str, Any]:
+    """`{"version", "territory", "places"}` for phones: the places of a territory (models/rules/territory.py), and
+    those where a team of the network receives, wherever they are.
 
+    With `after`, a version given before for the same territory: `{"version", "territory", "after", "places", "gone"}`,
+    only what changed since, and the ids of what changed outside. An `after` that means nothing here (another
+    territory, a restored server, a release that shows more) is answered whole. `version` is to be given back, never
+    read; of one server and territory it changes exactly when a place, or who receives where, does.
     A confidential place never shows where it is. A closed one keeps its name, because orientations point to it.
     `a_verifier` marks what its source did not touch for a year.
     """
+    codes = sorted(set(territory))
+    receiving = _receiving() if codes else frozenset()
     with available():
-        found = rows(Place.select().order_by(Place.id))
-    places = [_shown(dict(zip(PLACE_COLUMNS, row, strict=True)), now.date()) for row in found]
-    canonical = json.dumps(places, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    version = base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode("ascii")
-    return {"version": version, "places": places}
+        prefix, suffix = f"{rows(Server.select(Server.epoch))[0][0]}.{SHOWN}.", f".{_digest(codes, receiving)}"
+        since = _number(after, prefix, suffix)
+        # One statement: what it sees was committed in the order of its versions; none below the newest is missed.
+        found = _rows(Place.select().where(Place.version > (-1 if since is None else since)).order_by(Place.id))
+        newest = max((row["version"] for row in found), default=since or 0)
+        services = _services(None if since is None else [row["id"] for row in found])
+    inside = [row for row in found if row["id"] in receiving or _is_in(codes, row)]
+    shown = [_shown(row, services.get(row["id"], ()), now.date()) for row in inside]
+    answer = {"version": f"{prefix}{newest}{suffix}", "territory": codes, "places": shown}
+    if since is None:
+        return answer
+    kept = {row["id"] for row in inside}
+    return answer | {"after": after, "gone": [row["id"] for row in found if row["id"] not in kept]}
 
 
-def _shown(row: Mapping[str, Any], today: date) -> dict[str, Any]:
+def proposed(organisation: str) -> list[str]:
+    """The territory of those who chose none: everything while the directory is small, otherwise the départements of
+    the places where this organisation's teams receive, or whose entry it keeps; everything when it has none."""
+    with available():
+        if Place.select().where(Place.active).count() <= SMALL_PLACES:
+            return []
+        own = Place.id.in_(sorted(_structures([organisation])) or [""])
+        found = _rows(Place.select().where(Place.active, own | (Place.keeper == organisation)))
+    return sorted({code for row in found if (code := department_of(json.loads(row["content"])))})
+
+
+def territories() -> dict[str, list[dict[str, Any]]]:
+    """What can be chosen, from the places themselves: `{"departements": [{"code", "places"}], "communes": [{"code",
+    "nom", "places"}]}`, by code. No official list is asked for, and a confidential place counts nowhere."""
+    departments: Counter[str] = Counter()
+    communes: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    with available():
+        found = rows(Place.select(Place.content).where(Place.active, ~Place.confidential_address).order_by(Place.id))
+    for (content,) in found:
+        place = json.loads(content)
+        departments.update(filter(None, [department_of(place)]))
+        if place.get("code_insee") and place.get("commune"):
+            communes[place["code_insee"]] += 1
+            names.setdefault(place["code_insee"], place["commune"])
+    return {
+        "departements": [{"code": code, "places": count} for code, count in sorted(departments.items())],
+        "communes": [{"code": code, "nom": names[code], "places": count} for code, count in sorted(communes.items())],
+    }
+
+
+# --- which -------------------------------------------------------------------------------------------------------
+
+
+def _number(after: str | None, prefix: str, suffix: str) -> int | None:
+    """The number within a version of ours, None for anything else."""
+    if after is None or not (after.startswith(prefix) and after.endswith(suffix)):
+        return None
+    number = after[len(prefix) : -len(suffix)]
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 15 else None
+
+
+def _digest(codes: Territory, receiving: Iterable[str]) -> str:
+    """Short: it tells one territory from another, and is no secret. Who receives where is part of what is carried."""
+    said = json.dumps([codes, sorted(receiving)]).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(said).digest()[:9]).decode("ascii")
+
+
+def _receiving() -> frozenset[str]:
+    return _structures(chains.load([]).network.organisations)
+
+
+def _structures(organisations: Iterable[str]) -> frozenset[str]:
+    """The places where teams of these organisations receive, as their rosters say."""
+    known = chains.load(organisations).organisations.values()
+    return frozenset(id_ for each in known for team in each.teams.values() for id_ in team.structures)
+
+
+def _rows(query: Any) -> list[Row]:
+    return [dict(zip(PLACE_COLUMNS, row, strict=True)) for row in rows(query)]
+
+
+def _is_in(codes: Territory, row: Row) -> bool:
+    return covers(codes, json.loads(row["content"]), confidential=bool(row["confidential_address"])) if codes else True
+
+
+def _services(places: list[str] | None) -> dict[str, list[dict[str, Any]]]:
+    """What these places offer (None: all of them), by place, in the order of their ids."""
+    offered: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    parts = [None] if places is None else [places[start : start + 500] for start in range(0, len(places), 500)]
+    for part in parts:
+        wanted = Service.active if part is None else Service.active & Service.structure.in_(part)
+        query = Service.select(Service.structure, Service.content).where(wanted).order_by(Service.id)
+        for place, content in rows(query):
+            offered[place].append(json.loads(content))
+    return offered
+
+
+# --- showing -----------------------------------------------------------------------------------------------------
+
+
+def _shown(row: Row, services: Iterable[Mapping[str, Any]], today: date) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(row["content"])
     if not row["active"]:
-        return {name: content[name] for name in KEPT_WHEN_CLOSED if name in content} | {"active": False}
+        closed = {name: content[name] for name in KEPT_WHEN_CLOSED if name in content} | {"active": False}
+        return closed | ({"merged_into": row["merged_into"]} if row["merged_into"] else {})
     hidden = {"a_classer", *(HIDDEN_WHEN_CONFIDENTIAL if row["confidential_address"] else ())}
     place = {name: value for name, value in content.items() if name not in hidden}
-    if row["kind"]:
-        place["kind"] = row["kind"]
+    ours = {"kind": row["kind"], "food_aid": json.loads(row["food_aid"]), "full_until": row["full_until"],
+            "verified_at": row["verified_at"]}  # fmt: skip
+    place |= {name: value for name, value in ours.items() if value}
     if row["confidential_address"]:
         place["confidential_address"] = True
-    if (today - date.fromisoformat(content["date_maj"])).days > VERIFY_AFTER_DAYS:
+    if (today - date.fromisoformat((row["verified_at"] or content["date_maj"])[:10])).days > VERIFY_AFTER_DAYS:
         place["a_verifier"] = True
-    return place
+    offered = [_offer(service, content, hidden) for service in services]
+    return place | ({"services": offered} if offered else {})
+
+
+def _offer(service: Mapping[str, Any], place: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
+    """A service of a place: what the place does not say already."""
+    left_out = {*hidden, *NOT_SAID_OF_A_SERVICE}
+    return {name: value for name, value in service.items() if name not in left_out and place.get(name) != value}
