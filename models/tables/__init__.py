@@ -17,6 +17,8 @@ from models.tables.import_run import ImportRun
 from models.tables.import_source import ImportSource
 from models.tables.invitation import Invitation
 from models.tables.nonce import Nonce
+from models.tables.notice_choice import NoticeChoice
+from models.tables.notice_validation import NoticeValidation
 from models.tables.orientation import Orientation
 from models.tables.passkey import Passkey
 from models.tables.place import Place
@@ -35,12 +37,13 @@ from models.tables.stream import Stream
 ALL: tuple[type[Table], ...] = (
     Server, Stream, Statement, Beside, RosterId, Event, Section, Entry, Dossier, Consent, Ending, Orientation, Grant,
     EarlyWithdrawal, Held, Bundle, Session, Nonce, Passkey, Invitation, AdmissionRequest, Place, Service,
-    PlaceChange, PlacePair, PlaceMistake, Receipt, ImportSource, ImportRun, ImportRow,
+    PlaceChange, PlacePair, PlaceMistake, Receipt, ImportSource, ImportRun, ImportRow, NoticeValidation, NoticeChoice,
 )  # fmt: skip
 
 __all__ = [
     "ALL", "AdmissionRequest", "Beside", "Bundle", "Consent", "Dossier", "EarlyWithdrawal", "Ending", "Entry",
-    "Event", "Grant", "Held", "ImportRow", "ImportRun", "ImportSource", "Invitation", "Nonce", "Orientation",
+    "Event", "Grant", "Held", "ImportRow", "ImportRun", "ImportSource", "Invitation", "Nonce", "NoticeChoice",
+    "NoticeValidation", "Orientation",
     "Passkey", "Place", "PlaceChange", "PlaceMistake", "PlacePair", "Receipt", "RosterId", "Section", "Server", "Service",
     "Session", "Statement", "Stream",
 ]  # fmt: skip

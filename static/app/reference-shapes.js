@@ -34,9 +34,12 @@
  *   retention: Readonly<Record<string, {object: string, label: string, keep: number, unit: string, from: string, then: string}>>
  * }} Reference
  */
+/** @typedef {{id: string, language: string, variant: string, sha256: string, translates: string|null}} Text */
 /**
- * @typedef {{id: string, language: string, variant: string, sha256: string, title: string,
- *   pages: readonly {pictogram: string, title: string, text: readonly string[]}[]}} NoticeText
+ * @typedef {Text & {dir: string, title: string,
+ *   pages: readonly {block?: string, pictogram: string, title: string, text: readonly string[]}[]}} NoticeText
+ *   a sentence may hold {organisation} {recipient} {categories} {purpose} {duration} {until} {dpo}
  */
+/** @typedef {Text & {name: string, dir: string, lists: Readonly<Record<string, Readonly<Record<string, string>>>>}} Words */
 
 export {};

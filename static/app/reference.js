@@ -9,6 +9,7 @@
 /** @typedef {import("./reference-shapes.js").Basis} Basis */
 /** @typedef {import("./reference-shapes.js").Reference} Reference */
 /** @typedef {import("./reference-shapes.js").NoticeText} NoticeText */
+/** @typedef {import("./reference-shapes.js").Words} Words */
 
 /** @type {import("./reference-shapes.js").Reference} */
 export const REFERENCE = Object.freeze({
@@ -1572,144 +1573,415 @@ export const REFERENCE = Object.freeze({
 /** @type {readonly import("./reference-shapes.js").NoticeText[]} */
 export const NOTICES = Object.freeze([
   {
-    "id": "orientation.1",
+    "id": "orientation.2",
     "language": "fr",
     "variant": "simple",
-    "sha256": "QhaIJkEarfgUJyVEvCQ-voJBgEUrnT9Z1MO55GfGE-s",
+    "sha256": "KxbWViULnYFfEiIySNLxH8zbe-1MhuKcAxAAWsbJEh8",
+    "translates": null,
+    "dir": "ltr",
     "title": "Qui demande quoi, et pourquoi",
     "pages": [
       {
+        "block": "who",
         "pictogram": "people",
         "title": "Qui vous demande",
         "text": [
-          "Nous voulons vous aider.",
-          "Pour cela, nous voulons écrire à une autre équipe.",
-          "Le nom de cette équipe est à l’écran."
+          "{organisation} veut vous aider.",
+          "{organisation} vous demande votre accord.",
+          "Un accord, c’est dire oui."
         ]
       },
       {
+        "block": "what",
+        "pictogram": "papers",
+        "title": "Quelles informations",
+        "text": [
+          "Nous voulons dire ceci : {categories}.",
+          "Vous répondez pour chaque information.",
+          "Nous disons seulement cela."
+        ]
+      },
+      {
+        "block": "whom",
         "pictogram": "envelope",
-        "title": "Ce que nous voulons dire",
+        "title": "À qui",
         "text": [
-          "Vous choisissez ce que nous disons.",
-          "Nous disons seulement cela.",
-          "Nous ne racontons pas votre vie."
-        ]
-      },
-      {
-        "pictogram": "lock",
-        "title": "Qui peut lire",
-        "text": [
+          "Nous voulons le dire à : {recipient}.",
           "Cette équipe peut lire.",
-          "Les autres ne peuvent pas lire.",
-          "Cette équipe doit garder le secret.",
-          "Un secret, c’est ne rien répéter."
+          "L’équipe devant vous peut lire aussi.",
+          "Les autres ne peuvent pas lire."
         ]
       },
       {
+        "block": "why",
+        "pictogram": "umbrella",
+        "title": "Pourquoi",
+        "text": [
+          "{purpose}.",
+          "Les informations servent seulement à cela.",
+          "Nous demandons votre accord avant."
+        ]
+      },
+      {
+        "block": "duration",
         "pictogram": "calendar",
         "title": "Combien de temps",
-        "text": ["Vous choisissez combien de temps.", "Après, c’est fini."]
+        "text": [
+          "Votre accord dure {duration}.",
+          "Il finit le {until}.",
+          "Après, c’est fini.",
+          "L’équipe peut lire votre message tant qu’elle vous aide."
+        ]
       },
       {
+        "block": "no",
         "pictogram": "choice",
         "title": "Oui ou non",
         "text": [
           "Vous pouvez dire oui.",
           "Vous pouvez dire non.",
-          "Si vous dites non, nous vous aidons quand même."
+          "Si vous dites non, nous vous aidons quand même.",
+          "Vous pouvez prendre le temps de réfléchir."
         ]
       },
       {
+        "block": "take_back",
         "pictogram": "undo",
         "title": "Changer d’avis",
         "text": [
           "Vous avez dit oui ?",
           "Vous pouvez dire non plus tard.",
-          "Vous n’avez pas besoin de dire pourquoi.",
-          "L’équipe ne peut plus ouvrir votre message.",
+          "Prenez votre reçu, ou parlez à l’équipe.",
+          "L’autre équipe ne peut plus ouvrir votre message.",
           "Elle a peut-être déjà lu."
         ]
       },
       {
+        "block": "secrecy",
+        "pictogram": "lock",
+        "title": "Le secret",
+        "text": [
+          "Garder le secret, c’est ne rien répéter.",
+          "La loi oblige certains professionnels à garder le secret.",
+          "La loi n’oblige pas les bénévoles.",
+          "Mais ils suivent la charte du réseau.",
+          "La charte est une promesse écrite : garder le secret."
+        ]
+      },
+      {
+        "block": "rights",
         "pictogram": "scales",
         "title": "Vos droits",
         "text": [
           "Vous pouvez voir ce qui est écrit sur vous.",
+          "Vous pouvez avoir une copie.",
           "Vous pouvez le faire corriger.",
           "Vous pouvez le faire effacer.",
-          "Un problème ? Vous pouvez écrire à la CNIL : cnil.fr."
+          "Vous pouvez demander d’arrêter de s’en servir.",
+          "Demandez à {organisation}.",
+          "Une personne y protège vos informations : {dpo}."
+        ]
+      },
+      {
+        "block": "complaint",
+        "pictogram": "shield",
+        "title": "Un problème",
+        "text": [
+          "Vous pouvez écrire à la CNIL : cnil.fr.",
+          "La CNIL protège vos informations.",
+          "C’est gratuit."
         ]
       }
     ]
   },
   {
-    "id": "orientation.1",
+    "id": "orientation.2",
     "language": "fr",
     "variant": "standard",
-    "sha256": "-ZoQEcBFf1HdSikiIaULeiukvmErvLafIe6cA93yaZs",
+    "sha256": "gYmnBKk7LD3yyxcD-292zzmnkfmP8VHqdYzNEe5wdW0",
+    "translates": null,
+    "dir": "ltr",
     "title": "Qui demande quoi, et pourquoi",
     "pages": [
       {
+        "block": "who",
         "pictogram": "people",
         "title": "Qui vous demande",
         "text": [
-          "La personne en face de vous travaille ou s’engage dans un réseau d’entraide.",
-          "Elle aimerait demander de l’aide pour vous à un autre service. Son nom est écrit à l’écran."
+          "{organisation} vous demande votre accord.",
+          "La personne en face de vous y travaille ou y est bénévole.",
+          "{organisation} répond de ce qui est noté et de ce qui est transmis."
         ]
       },
       {
-        "pictogram": "envelope",
-        "title": "Ce qui serait transmis",
+        "block": "what",
+        "pictogram": "papers",
+        "title": "Quelles informations",
         "text": [
-          "Seulement ce que vous choisissez, une information à la fois.",
-          "Chaque information sert à quelque chose de précis. C’est écrit à côté.",
+          "Seulement celles-ci : {categories}.",
+          "Vous répondez pour chacune, une à la fois.",
           "Rien d’autre ne part : ni votre dossier, ni votre histoire."
         ]
       },
       {
-        "pictogram": "lock",
-        "title": "Qui pourra le lire",
+        "block": "whom",
+        "pictogram": "envelope",
+        "title": "À qui",
         "text": [
-          "Seulement l’équipe nommée à l’écran. Personne d’autre, pas même ceux qui hébergent l’application.",
-          "Les professionnels tenus au secret le restent. Les bénévoles sont engagés par la charte du réseau : ils gardent pour eux ce qu’ils lisent.",
-          "Cette équipe ne peut pas transmettre à son tour sans vous le redemander."
+          "À une seule équipe : {recipient}.",
+          "À part elle et l’équipe qui vous demande, personne ne peut lire, pas même ceux qui hébergent l’application.",
+          "Cette équipe ne peut rien transmettre à son tour sans vous le redemander."
         ]
       },
       {
+        "block": "why",
+        "pictogram": "umbrella",
+        "title": "Pour quoi faire",
+        "text": [
+          "{purpose}.",
+          "Ces informations ne servent à rien d’autre.",
+          "C’est votre accord qui permet de les transmettre : sans lui, elles ne partent pas."
+        ]
+      },
+      {
+        "block": "duration",
         "pictogram": "calendar",
         "title": "Pour combien de temps",
         "text": [
-          "Pour la durée choisie avec vous : six mois le plus souvent, un an au plus.",
-          "Ensuite, plus rien ne peut être transmis."
+          "Pendant {duration}, jusqu’au {until}.",
+          "Ensuite, plus rien ne peut être transmis.",
+          "Ce qui est déjà parti reste lisible le temps que l’équipe s’occupe de votre demande."
         ]
       },
       {
+        "block": "no",
         "pictogram": "choice",
         "title": "Vous pouvez dire non",
         "text": [
-          "Dire non ne change rien à l’aide d’aujourd’hui.",
+          "Dire non ne change rien à l’aide que vous recevez ici.",
           "Vous pouvez dire oui pour une information et non pour une autre.",
+          "Vous pouvez prendre le temps de réfléchir.",
           "Vous pouvez aussi repartir avec une fiche et faire la démarche vous-même."
         ]
       },
       {
+        "block": "take_back",
         "pictogram": "undo",
         "title": "Vous pouvez changer d’avis",
         "text": [
-          "À tout moment, sans donner de raison. Dites-le à un membre du réseau, même ailleurs.",
+          "À tout moment, sans dire pourquoi.",
+          "Avec votre reçu, ou en le disant à un membre du réseau, même ailleurs.",
           "L’autre équipe ne peut alors plus ouvrir ce qui a été envoyé. Ce qu’elle a déjà lu ne peut pas être oublié."
         ]
       },
       {
+        "block": "secrecy",
+        "pictogram": "lock",
+        "title": "Qui doit garder le secret",
+        "text": [
+          "La loi oblige certains professionnels au secret.",
+          "Les bénévoles et d’autres salariés n’y sont pas obligés par la loi. La charte du réseau les engage : ils gardent pour eux ce qu’ils lisent.",
+          "Vous pouvez demander qui est tenu au secret."
+        ]
+      },
+      {
+        "block": "rights",
         "pictogram": "scales",
         "title": "Vos droits",
         "text": [
-          "Vous pouvez voir ce qui est noté sur vous, le faire corriger ou effacer.",
-          "Demandez à cette équipe, ou à son délégué à la protection des données.",
-          "Si la réponse ne vous convient pas, vous pouvez écrire à la CNIL : cnil.fr."
+          "Vous pouvez voir ce qui est noté sur vous et en recevoir une copie.",
+          "Vous pouvez le faire corriger, le faire effacer, ou demander qu’on cesse de s’en servir.",
+          "Demandez à {organisation}, ou à son délégué à la protection des données : {dpo}."
+        ]
+      },
+      {
+        "block": "complaint",
+        "pictogram": "shield",
+        "title": "Si quelque chose ne va pas",
+        "text": [
+          "Si la réponse ne vous convient pas, vous pouvez vous plaindre à la CNIL : cnil.fr.",
+          "La CNIL protège les données personnelles en France. C’est gratuit."
         ]
       }
     ]
   }
 ]);
+
+/** @type {import("./reference-shapes.js").Words} */
+export const WORDS = Object.freeze({
+  "id": "words",
+  "language": "fr",
+  "variant": "words",
+  "sha256": "AD6MWAfSke-sfkhcrxYdPiKq386kqxzqaP1x9MPpGsQ",
+  "translates": null,
+  "name": "Français",
+  "dir": "ltr",
+  "lists": {
+    "categories": {
+      "C01": "Comment l’appeler",
+      "C02": "Identité",
+      "C03": "Contact et langue",
+      "C04": "Foyer",
+      "C04.practical": "Taille du foyer",
+      "C05": "Logement",
+      "C05.practical": "Ce qu’il faut prévoir",
+      "C06": "Ressources et budget",
+      "C07": "Droits et démarches",
+      "C07.practical": "Document manquant",
+      "C08": "Droit au séjour",
+      "C09": "Santé et handicap",
+      "C10": "Emploi et formation",
+      "C10.practical": "Disponibilités",
+      "C11": "Se déplacer",
+      "C12": "Internet et téléphone",
+      "C13": "Voir du monde",
+      "C14": "Besoin matériel",
+      "C15": "Sécurité",
+      "C15.practical": "Contact prudent",
+      "C19": "Récit de la visite",
+      "C20": "Mesure de protection"
+    },
+    "category_purposes": {
+      "C01": "Pour vous accueillir par votre nom, comme vous le souhaitez.",
+      "C02": "Pour ouvrir un droit ou une demande qui exige votre état civil.",
+      "C03": "Pour vous joindre sans vous gêner, dans une langue que vous comprenez.",
+      "C04": "Pour prévoir l’aide pour le bon nombre de personnes.",
+      "C05": "Pour proposer une aide qui tient compte de l’endroit où vous vivez.",
+      "C06": "Pour vérifier si une aide financière peut vous être proposée.",
+      "C07": "Pour ne pas vous faire recommencer une démarche déjà faite.",
+      "C08": "Seulement quand une aide en dépend.",
+      "C09": "Pour adapter l’accueil : seulement ce que cela change en pratique.",
+      "C10": "Pour proposer des rendez-vous et des aides qui vont avec votre travail.",
+      "C11": "Pour choisir un lieu où vous pouvez aller.",
+      "C12": "Pour savoir si une démarche en ligne est possible pour vous.",
+      "C13": "Pour proposer des rencontres ou des visites que vous souhaitez.",
+      "C14": "Pour préparer ce qu’il vous faut, en bonne quantité.",
+      "C15": "Pour vous contacter sans vous mettre en danger.",
+      "C19": "Ne sort jamais de l’équipe.",
+      "C20": "Pour savoir qui prévenir, avec vous."
+    },
+    "purposes": {
+      "orienter_vers_un_service": "Vous orienter vers un service",
+      "preparer_un_rendez_vous": "Préparer un rendez-vous",
+      "eviter_de_repeter": "Vous éviter de tout répéter",
+      "coordonner_a_plusieurs": "Agir ensemble, à plusieurs",
+      "relais_en_absence": "Prendre le relais en cas d’absence",
+      "verifier_conditions_aide": "Vérifier les conditions d’une aide",
+      "retour_d_information": "Donner des nouvelles de la suite"
+    },
+    "durations": {"P1D": "1 jour", "P1M": "1 mois", "P6M": "6 mois", "P12M": "12 mois"},
+    "needs": {
+      "alimentation": "Manger",
+      "materiel": "Vêtements, meubles, équipement",
+      "logement": "Se loger, rester chez soi",
+      "hebergement_urgence": "Dormir ce soir",
+      "droits": "Papiers et droits",
+      "budget": "Argent, dettes, factures",
+      "famille": "Enfants, parents, aidants",
+      "emploi_formation": "Travail, formation",
+      "francais": "Français, lire, compter",
+      "mobilite": "Se déplacer",
+      "numerique": "Internet et démarches en ligne",
+      "lien_social": "Ne pas rester seul",
+      "acces_soins": "Se soigner",
+      "handicap": "Handicap",
+      "violences": "Être en sécurité",
+      "justice": "Justice"
+    },
+    "states": {
+      "envoyee": "Envoyée. L’équipe n’a pas encore répondu.",
+      "en_attente": "L’équipe attend une information ou une place.",
+      "acceptee": "Acceptée. L’équipe va s’en occuper.",
+      "rdv_fixe": "Un rendez-vous est fixé.",
+      "non_venue": "Le rendez-vous n’a pas eu lieu.",
+      "en_cours": "L’équipe s’en occupe.",
+      "realisee": "La demande a été traitée.",
+      "interrompue": "L’aide s’est arrêtée avant la fin.",
+      "close_sans_suite": "La demande est fermée, sans suite.",
+      "refusee": "L’équipe ne peut pas aider cette fois.",
+      "annulee": "La demande a été annulée.",
+      "expiree": "Pas de réponse à temps. La demande est terminée.",
+      "saisie_par_erreur": "Écrite par erreur. Elle ne compte pas."
+    },
+    "screen": {
+      "yes": "Oui",
+      "no": "Non",
+      "think": "Je veux réfléchir",
+      "start": "Commencer",
+      "next": "Suite",
+      "back": "Retour",
+      "stop": "Arrêter",
+      "to_questions": "Aller aux questions",
+      "confirm": "Je confirme",
+      "change_answer": "Changer une réponse",
+      "remaining": "Répondre à la question qui reste",
+      "returned": "Téléphone rendu",
+      "listen": "Écouter",
+      "quick_exit": "Fermer vite",
+      "larger": "Texte plus grand",
+      "simple": "Version simple",
+      "to_validate": "Cette traduction n’a pas encore été relue.",
+      "not_answered": "Pas encore répondu",
+      "question_of": "Question {number} sur {total}",
+      "ask_title": "Demander de l’aide pour vous",
+      "for_need": "Pour : {need}.",
+      "lasts": "L’accord dure {duration}.",
+      "no_harm": "Vous pouvez dire non : cela ne change rien à l’aide.",
+      "may_tell": "Peut-on dire ceci à l’équipe « {recipient} » ?",
+      "trace_title": "Voulez-vous garder une trace ?",
+      "trace_paper": "Un papier qui dit ce que vous avez accepté.",
+      "trace_found": "Si quelqu’un d’autre peut le trouver, vous pouvez dire non.",
+      "answers_title": "Vos réponses",
+      "answers_for": "{recipient}, pendant {duration}.",
+      "thanks": "Merci",
+      "change_mind": "Vous pourrez changer d’avis quand vous voulez.",
+      "give_back": "Rendez maintenant le téléphone.",
+      "ask_there": "demandez à l’accueil",
+      "language": "Langue"
+    },
+    "receipt": {
+      "title": "Votre papier",
+      "show": "Montrer",
+      "alone": "Touchez quand vous êtes tranquille.",
+      "shared": "Ce qui est partagé",
+      "with": "Avec qui",
+      "why": "Pour quoi faire",
+      "until": "Jusqu’au {until}",
+      "asked_by": "Demandé par",
+      "where": "Où en est la demande",
+      "opened_by": "Qui l’a ouvert",
+      "opened_on": "Ouvert le {date}",
+      "not_opened": "Pas encore ouvert",
+      "withdraw": "Retirer mon accord",
+      "withdraw_all": "Tout retirer",
+      "withdraw_recipient": "Retirer pour {recipient}",
+      "withdraw_category": "Retirer cette information : {category}",
+      "withdraw_sure": "Voulez-vous retirer votre accord ?",
+      "withdraw_effect": "L’autre équipe ne pourra plus ouvrir ce qui a été envoyé. Ce qu’elle a déjà lu ne peut pas être oublié.",
+      "withdrawn": "Accord retiré",
+      "withdrawn_on": "Accord retiré le {date}.",
+      "withdrawn_waits": "Votre retrait est enregistré. Il sera appliqué dès que possible.",
+      "not_sent": "Pas encore transmis",
+      "not_sent_why": "Le téléphone de l’équipe attend le réseau. Revenez plus tard.",
+      "ended": "Accord terminé",
+      "refused": "Vous avez dit non.",
+      "code": "Votre code",
+      "type_code": "Écrivez le code du papier",
+      "open": "Ouvrir",
+      "wrong": "Ce code n’ouvre rien. Vérifiez-le.",
+      "no_network": "Il faut du réseau pour ouvrir cette page.",
+      "keep": "Gardez ce papier : il permet de changer d’avis.",
+      "lost": "Papier perdu ? Demandez-en un autre à l’équipe.",
+      "scan": "Ouvrez cette page avec l’appareil photo d’un téléphone.",
+      "print": "Imprimer",
+      "share": "Envoyer",
+      "help": "Besoin d’aide ? Montrez ce papier à l’équipe.",
+      "cancel": "Annuler",
+      "failed": "Rien n’a changé. Réessayez.",
+      "sms": "Votre papier : {link}"
+    }
+  }
+});
+
+/** The digest of the list of texts. */
+export const NOTICE_LIST = "LBrTumEmYz6MRI_qIAgLnjh8YISE1oYpopl_Q5Vs3yI";

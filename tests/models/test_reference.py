@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from models.notices import NOTICES
-from models.notices import load as load_notices
 from models.reference import REFERENCE, load
 from models.rules.basis import CONSENT_MODES
 from models.rules.permission import Role
@@ -172,36 +170,3 @@ def test_a_repeated_code_is_refused(tmp_path: Path) -> None:
     (folder / "needs.json").write_text(json.dumps(needs), "utf-8")
     with pytest.raises(ValueError, match="repeated"):
         load(folder)
-
-
-# --- notices -----------------------------------------------------------------------------------------------------
-
-PINNED = {
-    ("orientation.1", "fr", "simple"): "QhaIJkEarfgUJyVEvCQ-voJBgEUrnT9Z1MO55GfGE-s",
-    ("orientation.1", "fr", "standard"): "-ZoQEcBFf1HdSikiIaULeiukvmErvLafIe6cA93yaZs",
-}
-
-
-def test_a_notice_never_changes() -> None:
-    """A consent seals this hash. To change a word, add orientation.2: never edit a file here, nor this line."""
-    assert {(notice.id, notice.language, notice.variant): notice.sha256 for notice in NOTICES} == PINNED
-
-
-def test_the_simple_notice_speaks_in_short_sentences() -> None:
-    simple = next(notice for notice in NOTICES if notice.variant == "simple")
-    for page in simple.pages:
-        assert all(len(sentence.split()) <= 12 for sentence in page["text"])
-
-
-def test_both_variants_say_the_same_things_in_the_same_order() -> None:
-    simple, standard = NOTICES
-    assert [page["pictogram"] for page in simple.pages] == [page["pictogram"] for page in standard.pages]
-    assert any("CNIL" in sentence for page in standard.pages for sentence in page["text"])
-    assert any("Dire non ne change rien" in sentence for page in standard.pages for sentence in page["text"])
-
-
-def test_a_notice_under_another_name_is_refused(tmp_path: Path) -> None:
-    source = next((FOLDER.parent / "notices").glob("*.json"))
-    shutil.copy(source, tmp_path / "orientation.2.fr.simple.json")
-    with pytest.raises(ValueError, match="names"):
-        load_notices(tmp_path)

@@ -4,11 +4,13 @@
  */
 
 import { NOTICES } from "../reference.js";
+import { noticeText as offeredText } from "../vault/index.js";
 import { quickExit } from "../ui/autolock.js";
 import { html, keyed, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { itemFacts } from "../ui/item.js";
 import { category, kindIcon, needLabel, pictogram } from "../ui/labels.js";
+import { filled, noticeValues } from "../ui/notice.js";
 import { canSpeak, hush, speak } from "../ui/speech.js";
 import { duration, typeset } from "../ui/words.js";
 
@@ -88,8 +90,9 @@ function introduction(question) {
 /** @param {Question} question @param {{pictogram: string, title: string, text: readonly string[]}} page @returns {Idea} */
 function noticeIdea(question, { pictogram: name, title, text }) {
   const questions = 1 + noticeText(question.answers.variant, question.answers.language).pages.length;
+  const values = noticeValues({ ...question.about, categories: question.items.map((item) => item.category) });
   return {
-    title, said: [...text], picture: pictogram(name), lang: question.answers.language,
+    title, said: text.map((sentence) => filled(sentence, values)), picture: pictogram(name), lang: question.answers.language,
     answers: html`${onward(question, "Suite")}<button type="button" class="button" data-kind="quiet" data-wide @click=${() => move(question, questions)}>Aller aux questions</button>`,
   };
 }
@@ -168,5 +171,5 @@ function leave() {
 
 /** @param {string} variant @param {string} language */
 function noticeText(variant, language) {
-  return NOTICES.find((notice) => notice.variant === variant && notice.language === language) ?? NOTICES[0];
+  return offeredText(language, variant) ?? NOTICES[0];
 }

@@ -12,7 +12,10 @@ import {
   isPage,
   keep,
   keepDirectory,
+  keepNotices,
+  loadNotices,
   me,
+  noticeTag,
   sessionToken,
 } from "../vault/index.js";
 import { MAX_FEED_STREAMS } from "../vocabulary.js";
@@ -101,4 +104,19 @@ export async function pullDirectory(nowMs) {
   if (!Array.isArray(reply.data?.places)) return false;
   await keepDirectory(reply.data.places, reply.etag);
   return true;
+}
+
+/**
+ * What the organisation offers people to read, and the texts themselves, before anyone needs them.
+ * @param {number} nowMs @returns {Promise<boolean>} whether all of it is on the device
+ */
+export async function pullNotices(nowMs) {
+  const { member } = me();
+  const reply = await authorised("/api/notices", nowMs, { etag: await noticeTag() });
+  if ("state" in reply || !isOpen() || me().member !== member) return false;
+  if (reply.status === 304) return true;
+  if (!reply.data) return false;
+  const isWhole = await keepNotices(reply.data, reply.etag);
+  if (isOpen() && me().member === member) await loadNotices();
+  return isWhole;
 }

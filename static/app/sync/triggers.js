@@ -5,7 +5,7 @@
 
 import { isOpen, me, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
 import { waitAfter, waitAsked } from "./backoff.js";
-import { pullAll, pullDirectory } from "./pull.js";
+import { pullAll, pullDirectory, pullNotices } from "./pull.js";
 import { pushAll } from "./push.js";
 import { alone } from "./turn.js";
 
@@ -19,6 +19,8 @@ let failures = 0;
 let notBeforeMs = 0;
 /** When the directory was last the server's, by member: each has their own. @type {Map<string, number>} */
 const directoryAtMs = new Map();
+/** The same for what people may be shown. @type {Map<string, number>} */
+const noticesAtMs = new Map();
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let timer;
 /** @type {Promise<void>|null} */
@@ -115,6 +117,7 @@ async function exchange() {
   if (pulled.state === "signin") return late("signin", null, pushed.serverTimeMs);
   await runPurges();
   await directoryIfDue();
+  await noticesIfDue();
   await sendAgain(pulled.restored === true);
   done(pushed.serverTimeMs, pulled.state === "done");
 }
@@ -133,6 +136,13 @@ async function directoryIfDue() {
   const { member } = me();
   if (Date.now() - (directoryAtMs.get(member) ?? -Infinity) < DIRECTORY_MS) return;
   if (await pullDirectory(Date.now())) directoryAtMs.set(member, Date.now());
+}
+
+async function noticesIfDue() {
+  if (!isOpen()) return;
+  const { member } = me();
+  if (Date.now() - (noticesAtMs.get(member) ?? -Infinity) < DIRECTORY_MS) return;
+  if (await pullNotices(Date.now())) noticesAtMs.set(member, Date.now());
 }
 
 /** @param {number|null} serverTimeMs @param {boolean} complete */

@@ -80,6 +80,12 @@ export { enrolments, nameOf, organisationName, roster } from "./names.js";
 export { counts, syncStatus } from "./status.js";
 export { place, places } from "./directory.js";
 
+// WHAT PEOPLE ARE SHOWN (synchronous, once `loadNotices` read the device; French before)
+//   noticeOffers(): NoticeOffer[]   noticeText(language, variant): NoticeText|null   wordsOf(language): Words   dpo(): string
+//   fetchText(sha256): Promise<string|null>   by hash, without a session
+export { dpo, loadNotices, noticeOffers, noticeText, wordsOf } from "./notices.js";
+export { fetchText } from "./notice-texts.js";
+
 // OUTBOX, DRAFTS, STORAGE
 //   toCorrect(): Promise<CorrectionRow[]>   retry(id)   exportSealed(id): Promise<Blob>   discard(id, confirmedTwice: true)
 //   saveDraft(key, object)   draft(key): Promise<object|null>   dropDraft(key)   drafts(): Promise<Draft[]>
@@ -98,4 +104,5 @@ export { remakeStale } from "./remake.js";
 export { dropToken, sessionToken } from "./token.js";
 export { memberDatabases } from "./profiles.js";
 export { noteSync } from "./status.js";
+export { keepNotices, noticeTag } from "./notice-texts.js";
 export { keepDirectory, directoryTag } from "./directory.js";
