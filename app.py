@@ -23,6 +23,7 @@ from web import (
     invitations,
     limits,
     logs,
+    mistakes,
     notices,
     pwa,
     receipts,
@@ -57,7 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
     guard.register(app)
     limits.register(app, config.rate_factor)
     pwa.register(app, config)
-    for module in (session, bundle, invitations, sync, directory, founding, receipts, notices):
+    for module in (session, bundle, invitations, sync, directory, mistakes, founding, receipts, notices):
         app.register_blueprint(module.routes)
     desk.register(app, config)
     cli.register(app)

@@ -39,6 +39,8 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
     "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
     # Every phone of the network verifies every statement: 40 people admitted in a morning take some 200.
     "statements.push": {"key": Limit(1200, 3600)},
+    # Twenty at a time; a phone that was away for a month has some to send, and may have to send them again.
+    "directory.mistakes": {"member": Limit(60, 900)},
 }
 MAX_COUNTED: Final = 100_000  # names remembered at once for each limit; the oldest are forgotten first
 # What a request says of itself without proof: anyone may write another's, so it is counted for each address apart, or a

@@ -1,0 +1,201 @@
+"""Reading the directory at a desk: a page of it by what is asked, and one entry whole, with its history.
+
+A confidential place is found and shown without what says where it is, even to who keeps it: it never leaves the server.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from models.database import available, rows
+from models.directory.changes import fields_of
+from models.directory.columns import PLACE_COLUMNS
+from models.directory.extract import HIDDEN_WHEN_CONFIDENTIAL
+from models.directory.keepers import Keeper
+from models.problems import Problem
+from models.projections import chains, instants
+from models.rules.duplicates import plain
+from models.rules.freshness import is_due, is_full, sure_on
+from models.tables import Beside, Place, PlaceChange, RosterId, Service
+
+PAGE: Final = 50
+HISTORY: Final = 100
+OPEN, CLOSED, ALL = "ouverts", "fermes", "tous"
+_SEARCHED: Final = ("nom", "commune", "code_postal", "adresse", "telephone", "siret", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shows. Empty: everything that is open."""
+
+    words: str = ""
+    source: str = ""
+    state: str = OPEN
+    due: bool = False
+    confidential: bool = False
+    full: bool = False
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as a desk may see it. `hidden` names what is kept and never shown; `sure_on` is when it was last sure;
+    `is_own`: kept by the organisation of who looks; `may_change`: theirs to change."""
+
+    id: str
+    source: str
+    version: int
+    fields: Mapping[str, Any]
+    hidden: tuple[str, ...]
+    sure_on: date
+    is_due: bool
+    is_full: bool
+    is_own: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of entries, how many there are in all, and which page of how many this is, from 1."""
+
+    entries: list[Entry]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of an entry's history: (field, before, after), None for no value. `who` is a name, or an organisation."""
+
+    id: int
+    at: datetime
+    act: str
+    who: str | None
+    fields: list[tuple[str, Any, Any]]
+
+
+def find(who: Keeper, wanted: Wanted, page: int, now: datetime) -> Found:
+    """A page of the entries wanted, by name; those to verify, the oldest first, one's own before the others'."""
+    today = now.date()
+    entries = [entry for entry in _all(who, wanted, today) if _is_wanted(entry, wanted)]
+    if wanted.due:
+        entries.sort(key=lambda entry: (not entry.is_own, entry.sure_on, entry.id))
+    else:
+        entries.sort(key=lambda entry: (plain(entry.fields["nom"]), entry.id))
+    pages = max(1, -(-len(entries) // PAGE))
+    here = min(max(1, page), pages)
+    return Found(entries[(here - 1) * PAGE : here * PAGE], len(entries), here, pages)
+
+
+def entry(who: Keeper, id_: str, now: datetime) -> Entry:
+    """Raises Problem(not_found)."""
+    with available():
+        found = rows(Place.select().where(Place.id == id_))
+    if not found:
+        raise Problem("not_found")
+    return shown(who, dict(zip(PLACE_COLUMNS, found[0], strict=True)), now.date())
+
+
+def services(id_: str) -> list[dict[str, Any]]:
+    """What a place offers, open services first: their fields, and `active`. Those of places merged into it too."""
+    with available():
+        places = [id_, *(row[0] for row in rows(Place.select(Place.id).where(Place.merged_into == id_)))]
+        query = Service.select(Service.content, Service.active).where(Service.structure.in_(places))
+        found = [json.loads(content) | {"active": bool(active)} for content, active in rows(query)]
+    return sorted(found, key=lambda service: (not service["active"], str(service.get("nom", ""))))
+
+
+def history(who: Keeper, entry: Entry) -> list[Change]:
+    """What happened to an entry, the newest first, at most 100 lines; what it hides is named without its values."""
+    query = PlaceChange.select(
+        PlaceChange.id, PlaceChange.at, PlaceChange.act, PlaceChange.member, PlaceChange.before, PlaceChange.after
+    )
+    with available():
+        found = rows(query.where(PlaceChange.place == entry.id).order_by(PlaceChange.id.desc()).limit(HISTORY))
+        names = _names(who, {row[3] for row in found if row[3]})
+    return [
+        Change(id_, instants.read(at), act, names.get(member), _fields(before, after, entry))
+        for id_, at, act, member, before, after in found
+    ]
+
+
+def sources() -> list[str]:
+    """The names of the sources that entries come from."""
+    with available():
+        return [row[0] for row in rows(Place.select(Place.source).distinct().order_by(Place.source))]
+
+
+def count_due(who: Keeper, now: datetime) -> int:
+    """How many entries of their own organisation wait to be verified."""
+    wanted = Wanted(due=True, mine=True)
+    return sum(_is_wanted(entry, wanted) for entry in _all(who, wanted, now.date()))
+
+
+def shown(who: Keeper, row: Mapping[str, Any], today: date) -> Entry:
+    """A row of `place` as an entry, without what must not leave the server."""
+    fields, hidden = visible(row)
+    return Entry(
+        row["id"], row["source"], row["version"], fields, hidden, sure_on(fields), is_due(fields, today),
+        is_full(fields, today), fields.get("keeper") == who.organisation, who.keeps(fields),
+    )  # fmt: skip
+
+
+def visible(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The fields of a row of `place` that may be shown, and the names of those that may not."""
+    fields = fields_of(row)
+    hidden = HIDDEN_WHEN_CONFIDENTIAL if fields["confidential_address"] else ()
+    seen = {name: value for name, value in fields.items() if name not in hidden}
+    return seen, tuple(name for name in hidden if name in fields)
+
+
+def _all(who: Keeper, wanted: Wanted, today: date) -> list[Entry]:
+    query = Place.select()
+    if wanted.state != ALL:
+        query = query.where(Place.active == (wanted.state == OPEN))
+    if wanted.source:
+        query = query.where(Place.source == wanted.source)
+    if wanted.mine:
+        query = query.where(Place.keeper == who.organisation)
+    if wanted.full:
+        query = query.where(Place.full_until >= today.isoformat())
+    if wanted.confidential:
+        query = query.where(Place.confidential_address == True)  # noqa: E712 (a column, compared by SQL)
+    with available():
+        found = rows(query)
+    return [shown(who, dict(zip(PLACE_COLUMNS, row, strict=True)), today) for row in found]
+
+
+def _is_wanted(entry: Entry, wanted: Wanted) -> bool:
+    if wanted.due and not entry.is_due:
+        return False
+    words = plain(wanted.words).split()
+    if not words:
+        return True
+    text = plain(" ".join(str(entry.fields.get(name, "")) for name in _SEARCHED) + f" {entry.id}")
+    return all(word in text for word in words)
+
+
+def _fields(before: str, after: str, entry: Entry) -> list[tuple[str, Any, Any]]:
+    was, is_ = json.loads(before), json.loads(after)
+    secret = {*HIDDEN_WHEN_CONFIDENTIAL} if entry.fields["confidential_address"] else set()
+    return [
+        (name, *(("…", "…") if name in secret else (was.get(name), is_.get(name)))) for name in sorted({*was, *is_})
+    ]
+
+
+def _names(who: Keeper, members: set[str]) -> dict[str, str]:
+    """Names of members of one's own organisation, from their cards; for others, the name of theirs."""
+    known = chains.load([who.organisation])
+    own = known.organisations[who.organisation].members
+    cards = {own[member].card: member for member in members if member in own}
+    kept = Beside.select(Beside.digest, Beside.content).where(Beside.kind == "card", Beside.digest.in_([*cards]))
+    theirs = RosterId.select(RosterId.id, RosterId.organisation).where(RosterId.id.in_([*(members - {*own})]))
+    admitted = known.network.organisations
+    return {cards[digest]: json.loads(content)["name"] for digest, content in rows(kept)} | {
+        id_: admitted[of].name for id_, of in rows(theirs) if of in admitted
+    }
