@@ -522,6 +522,14 @@ export const PROBLEMS = Object.freeze({
     "message": "Cette étape n’est pas possible depuis l’état actuel. Votre réponse est gardée dans « À corriger ».",
     "retry": false
   },
+  "stale_entry": {
+    "message": "Cette fiche a changé entre-temps : rien n’a été écrit. Revenez-y, regardez-la, puis recommencez.",
+    "retry": false
+  },
+  "merged_entry": {
+    "message": "Cette fiche a été fusionnée avec une autre : défaites d’abord la fusion.",
+    "retry": false
+  },
   "storage_full": {
     "message": "Il n’y a plus de place sur cet appareil. Rien n’est perdu : votre texte reste à l’écran. Libérez de la place ou exportez.",
     "retry": false
