@@ -1,5 +1,5 @@
 /** What sw.js finds around it: the line web/assets.py writes before its text, and the worker's own scope. */
-declare const RELEASE: { id: string; shell: string; files: Record<string, string> };
+declare const RELEASE: { id: string; shell: string; pack: string; files: Record<string, string> };
 
 interface WorkerGlobalScope {
   readonly clients: Clients;

@@ -20,6 +20,8 @@ from jinja2 import Environment
 
 FOLDERS: Final = ("app", "css", "icons", "vendor")
 ENTRY: Final = "app/main.js"
+AT_ONCE: Final = (ENTRY, "app/sync/index.js")  # main.js asks for the second once the first screen is drawn
+PACK_TYPE: Final = "application/vnd.accord.pack"
 STYLES: Final = (
     "tokens",
     "base",
@@ -36,7 +38,7 @@ CONTENT_TYPES: Final = {
     ".woff2": "font/woff2",
     ".wasm": "application/wasm",
 }
-_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^;'"]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+_IMPORT = re.compile(r"""(?:^|;)\s*(?:import|export)\b[^;'"]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 # A comment that has its lines to itself (docs/decisions/0014); .ci/served compares what is left with the source.
 _COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 OURS: Final = "app/"
@@ -53,13 +55,14 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`files` by path below `/r/<id>/`; `shell`, `manifest` and `worker` are whole documents."""
+    """`files` by path below `/r/<id>/`; `shell`, `manifest` and `worker` are whole documents; `pack` repeats files."""
 
     id: str
     files: Mapping[str, Asset]
     shell: Asset
     manifest: Asset
     worker: Asset
+    pack: Asset
 
 
 def build(static: Path, templates: Environment) -> Release:
@@ -79,8 +82,9 @@ def build(static: Path, templates: Environment) -> Release:
     )  # fmt: skip
     listed = {"/app/": shell.integrity, "/manifest.webmanifest": manifest.integrity}
     listed |= {base + name: asset.integrity for name, asset in files.items()}
-    line = "const RELEASE = " + json.dumps({"id": release, "shell": "/app/", "files": listed}) + ";\n"
-    return Release(release, files, shell, manifest, _asset(line.encode() + worker, "sw.js"))
+    about = {"id": release, "shell": "/app/", "pack": f"{base}pack", "files": listed}
+    line = f"const RELEASE = {json.dumps(about)};\n"
+    return Release(release, files, shell, manifest, _asset(line.encode() + worker, "sw.js"), _pack(files, base))
 
 
 def modules_in_order(files: Mapping[str, Asset], entry: str) -> list[str]:
@@ -98,6 +102,15 @@ def modules_in_order(files: Mapping[str, Asset], entry: str) -> list[str]:
 
     visit(entry)
     return ordered
+
+
+def _pack(files: Mapping[str, Asset], base: str) -> Asset:
+    """One line of JSON, `[path, length, type]` of each file, then their bytes in that order; sw.js takes it apart."""
+    asked = {module for entry in AT_ONCE for module in modules_in_order(files, entry)}
+    asked |= {f"css/{style}.css" for style in STYLES} | {"icons/icon.svg", "icons/lucide.svg"}
+    packed = {name: files[name] for name in files if name not in asked and not name.endswith(".woff2")}
+    line = json.dumps([(base + name, len(asset.body), asset.content_type) for name, asset in packed.items()])
+    return _asset(b"\n".join([line.encode(), b"".join(asset.body for asset in packed.values())]), "pack", PACK_TYPE)
 
 
 def fingerprint(static: Path) -> tuple[tuple[str, int, int], ...]:

@@ -14,7 +14,7 @@ from web.guard import public
 pages = Blueprint("pwa", __name__)
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-PACKED = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+PACKED = ("text/", "application/json", "application/manifest+json", "image/svg+xml", assets.PACK_TYPE)
 
 
 class Releases:
@@ -65,6 +65,15 @@ def file(release_id: str, name: str) -> Response:
     if release_id != current.id or name not in current.files:
         raise Problem("not_found")
     return _send(current.files[name], IMMUTABLE)
+
+
+@pages.get("/r/<release_id>/pack")
+@public("the client's own code, for a worker that holds none of it yet")
+def pack(release_id: str) -> Response:
+    current = release()
+    if release_id != current.id:
+        raise Problem("not_found")
+    return _send(current.pack, IMMUTABLE)
 
 
 @pages.get("/sw.js")

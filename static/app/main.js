@@ -1,12 +1,11 @@
 /** Opens the application: checks its own guard, keeps its release, starts moving sealed envelopes, shows a screen. */
 
-import { start } from "./sync/index.js";
-import { locked, routes } from "./screens/routes.js";
+import { loadAll, locked, routes } from "./screens/routes.js";
 import { startAutolock } from "./ui/autolock.js";
 import { failed } from "./ui/frame.js";
 import { html, render } from "./ui/html.js";
 import { brand, icon } from "./ui/icon.js";
-import { isGuarded, keepRelease } from "./ui/release.js";
+import { isGuarded, keepRelease, whenKept } from "./ui/release.js";
 import { redraw, startRouter } from "./ui/router.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -31,7 +30,10 @@ async function boot() {
   keepRelease(redraw);
   startAutolock();
   await startRouter({ routes, locked, root });
-  await start();
+  const { start } = await import("./sync/index.js"); // the first screen is drawn without it
+  start();
+  await whenKept();
+  await loadAll();
   return undefined;
 }
 

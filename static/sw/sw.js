@@ -1,7 +1,7 @@
 /*
  * The service worker: keeps one release of the application on the device, whole or not at all, and serves it without
  * the network. It imports nothing, holds no key, caches no answer of the API and knows no rule. The server puts
- * `const RELEASE = {id, shell, files: {url: integrity}}` before this text.
+ * `const RELEASE = {id, shell, pack, files: {url: integrity}}` before this text.
  */
 "use strict";
 
@@ -15,13 +15,14 @@ const NOT_KEPT = ["content-encoding", "content-length", "transfer-encoding", "se
 const windows = new Set();
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), tidy()])));
 self.addEventListener("message", (event) => {
   // A new release waits for the person: only the page asks, and never during a form.
   if (event.data && event.data.type === "apply") event.waitUntil(self.skipWaiting());
   if (event.data && event.data.type === "release" && event.source) {
     event.source.postMessage({ type: "release", id: RELEASE.id });
   }
+  if (event.data && event.data.type === "kept" && event.source) event.waitUntil(tellWhether(event.source));
   if (event.data && event.data.type === "running" && event.data.id === RELEASE.id && event.source instanceof Client) {
     windows.add(event.source.id);
     event.waitUntil(tidy());
@@ -40,6 +41,7 @@ self.addEventListener("fetch", (event) => {
 /** Every file, checked, then kept. One file missing or altered: nothing is kept and the older release stays. */
 async function install() {
   const known = await alreadyHere();
+  if (!known.size) await unpack(known).catch(() => undefined); // without it, every file comes by itself
   try {
     const cache = await caches.open(CACHE);
     await Promise.all(
@@ -52,6 +54,20 @@ async function install() {
     await caches.delete(CACHE);
     throw error;
   }
+}
+
+/** To the page that asks: whether it would open without network. Counted each time, never remembered. @param {Client|ServiceWorker|MessagePort} asker */
+async function tellWhether(asker) {
+  asker.postMessage({ type: "kept", whole: await whole().catch(() => false) });
+}
+
+/** Whether every file is here. What the browser lost since the installation is downloaded, or this fails. */
+async function whole() {
+  const cache = await caches.open(CACHE);
+  const here = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
+  const lost = Object.entries(RELEASE.files).filter(([path]) => !here.has(path));
+  await Promise.all(lost.map(async ([path, integrity]) => cache.put(path, await download(path, integrity))));
+  return true;
 }
 
 /** What other releases on this device hold, by integrity: an update downloads changed files only. */
@@ -70,6 +86,26 @@ async function alreadyHere() {
     }
   }
   return known;
+}
+
+/**
+ * A first installation takes what the page did not ask for as one file (web/assets.py): a line of names, lengths and
+ * types, then the bytes of each. It is only another way to carry them: each is verified, or downloaded by itself.
+ * @param {Map<string, () => Promise<Response>>} known
+ */
+async function unpack(known) {
+  const response = await fetch(RELEASE.pack, { cache: "no-store", credentials: "omit", redirect: "error" });
+  if (response.status !== 200) throw new Error(`${response.status} ${RELEASE.pack}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  let from = bytes.indexOf(10) + 1;
+  for (const [path, length, type] of JSON.parse(new TextDecoder().decode(bytes.subarray(0, from)))) {
+    const body = bytes.slice(from, (from += length));
+    const headers = new Headers(response.headers); // a worker's script brings its own policy
+    headers.set("content-type", type);
+    const integrity = RELEASE.files[path];
+    const one = new Response(body, { headers });
+    known.set(same(path, integrity), () => checked(one.clone(), integrity).catch(() => download(path, integrity)));
+  }
 }
 
 /**
@@ -100,14 +136,21 @@ async function checked(response, integrity) {
   return new Response(body, { status: 200, headers });
 }
 
+/** This release, opened once: a cold start asks it for some 130 files. @type {Promise<Cache>|undefined} */
+let opened;
+function ours() {
+  opened ??= caches.open(CACHE);
+  return opened;
+}
+
 /** @param {Request} request @returns {Promise<Response>} */
 async function shell(request) {
-  return (await (await caches.open(CACHE)).match(RELEASE.shell)) || fetch(request);
+  return (await (await ours()).match(RELEASE.shell)) || fetch(request);
 }
 
 /** From this release; for a window still on an older one, from that one. @param {Request} request @param {string} path */
 async function file(request, path) {
-  const own = await (await caches.open(CACHE)).match(path);
+  const own = await (await ours()).match(path);
   return own || (await caches.match(path)) || fetch(request);
 }
 

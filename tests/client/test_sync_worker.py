@@ -39,6 +39,22 @@ CACHES = """async () => {
   return found;
 }"""
 
+DIGESTS = """async () => {
+  const found = {};
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of (await cache.keys()).filter((one) => new URL(one.url).pathname.startsWith("/r/"))) {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await (await cache.match(url)).arrayBuffer()));
+      found[new URL(url).pathname] = "sha256-" + btoa(String.fromCharCode(...hash));
+    }
+  }
+  return found;
+}"""
+POLICY = """async (path) => {
+  const { headers } = await caches.match(path);
+  return [headers.get("content-type"), headers.get("content-security-policy")];
+}"""
+
 WAITING = """async () => {
   const registration = await navigator.serviceWorker.ready;
   await registration.update();
@@ -99,6 +115,99 @@ def test_a_release_is_kept_whole_with_the_policy_of_its_shell(live: Live, contex
     assert set(kept) == {"/app/", "/manifest.webmanifest", *(f"/r/{release.id}/{path}" for path in release.files)}
     policy = page.evaluate("async () => (await caches.match('/app/')).headers.get('Content-Security-Policy')")
     assert "default-src 'none'" in policy
+
+
+def requested(live: Live) -> list[str]:
+    """The paths asked for from now on."""
+    asked: list[str] = []
+    live.app.before_request_funcs.setdefault(None, []).append(lambda: asked.append(request.path))
+    return asked
+
+
+def test_a_first_installation_takes_in_one_file_what_the_page_does_not_ask_for(
+    live: Live, context: BrowserContext
+) -> None:
+    page = opened(context, live)
+    asked = requested(live)
+    assert page.evaluate(REGISTER) in ("installed", "activated")
+    release = release_of(live)
+    assert asked.count(f"/r/{release.id}/pack") == 1
+    assert f"/r/{release.id}/app/screens/dossier.js" not in asked
+    assert len(asked) == len(set(asked))
+    for name in ("app/screens/dossier.js", "app/crypto/argon-worker.js", "icons/icon-192.png"):
+        sent = live.app.test_client().get(f"/r/{release.id}/{name}").headers
+        said = [sent["Content-Type"], sent["Content-Security-Policy"]]
+        assert page.evaluate(POLICY, f"/r/{release.id}/{name}") == said, "a worker's script brings its own policy"
+
+
+@pytest.mark.parametrize("how", ["missing", "cut short", "altered", "page of a portal", "empty"])
+def test_without_a_sound_pack_every_file_comes_by_itself(live: Live, context: BrowserContext, how: str) -> None:
+    """T65."""
+    page = opened(context, live)
+    release = release_of(live)
+    publish(live, dataclasses.replace(release, pack=damaged(release.pack, how)))
+    asked = requested(live)
+    assert page.evaluate(REGISTER) in ("installed", "activated")
+    assert f"/r/{release.id}/app/screens/visit.js" in asked
+    assert page.evaluate(DIGESTS) == {
+        f"/r/{release.id}/{name}": asset.integrity for name, asset in release.files.items()
+    }
+
+
+@pytest.mark.parametrize("how", ["cut short", "altered"])
+def test_a_pack_altered_and_a_file_too_leave_nothing_behind(live: Live, context: BrowserContext, how: str) -> None:
+    """T65: whole or not at all, on a first installation as on the next."""
+    page = opened(context, live)
+    release = release_of(live)
+    name = "app/screens/visit.js"
+    worse = {**release.files, name: assets.Asset(release.files[name].body + b" ", "text/javascript", "sha256-x")}
+    publish(live, dataclasses.replace(release, pack=damaged(release.pack, how), files=worse))
+    assert page.evaluate(REGISTER) == "redundant"
+    assert page.evaluate(CACHES) == {}
+
+
+ASK = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("message", ({ data }) => resolve(data));
+    navigator.serviceWorker.startMessages();
+    active.postMessage({ type: "kept" });
+  });
+}"""
+LOSE = """async (path) => {
+  for (const name of await caches.keys()) await (await caches.open(name)).delete(path);
+}"""
+
+
+def test_whether_the_release_is_kept_is_counted_and_what_was_lost_is_taken_again(
+    live: Live, context: BrowserContext
+) -> None:
+    """T68: a phone never believes that it holds what its browser threw away."""
+    page = opened(context, live)
+    page.evaluate(REGISTER)
+    whole = page.evaluate(CACHES)
+    assert page.evaluate(ASK) == {"type": "kept", "whole": True}
+    lost = f"/r/{release_of(live).id}/app/screens/visit.js"
+    page.evaluate(LOSE, lost)
+    assert page.evaluate(ASK) == {"type": "kept", "whole": True}
+    assert {name: set(paths) for name, paths in page.evaluate(CACHES).items()} == {
+        name: set(paths) for name, paths in whole.items()
+    }
+    page.evaluate(LOSE, lost)
+    live.stop()
+    assert page.evaluate(ASK) == {"type": "kept", "whole": False}
+
+
+def damaged(pack: assets.Asset, how: str) -> assets.Asset:
+    """What a bad road, or someone on it, makes of a pack."""
+    bodies = {
+        "missing": b"",
+        "empty": b"[]\n",
+        "cut short": pack.body[: len(pack.body) // 2],
+        "altered": pack.body.replace(b"export ", b"Export "),
+        "page of a portal": b"<html>\n<p>Bienvenue</p>",
+    }
+    return dataclasses.replace(pack, body=bodies[how], integrity=f"sha256-{how}")
 
 
 def test_without_a_server_the_application_opens_from_cold(live: Live, context: BrowserContext) -> None:

@@ -280,6 +280,11 @@ class Person:
         """Everything is sent and read, by itself."""
         self.page.locator(".syncline", has_text="À jour").first.wait_for(timeout=FIRST_READING_MS)
 
+    def sees_installed(self) -> None:
+        """The phone says that the application opens without network."""
+        self.go("#/profil")
+        self.page.get_by_text("il est entier sur cet appareil").wait_for(timeout=FIRST_READING_MS)
+
     def syncs(self) -> None:
         """Comes back to the application: that is enough for it to exchange with the server."""
         self.go("#/profil")

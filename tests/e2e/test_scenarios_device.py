@@ -103,6 +103,7 @@ def test_twenty_cold_starts_without_network_open_unlock_and_record(town: Town, i
     app = installed("amina")
     amina = app.start()
     amina.sign_in()
+    amina.sees_installed()
     town.cut()
     for start in range(COLD_STARTS):
         if start % 4 == 0:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask import Response
+
 from device.api import Api
 from device.demonstration import stories, territory
 from device.demonstration.territory import Territory
@@ -71,6 +73,10 @@ class Town:
 
     def member(self, account: str) -> str:
         return self._filled.territory.member(account)
+
+    def before_each(self, act: Callable[[], Response | None]) -> None:
+        """`act` sees each request to come first, and may answer in the server's place."""
+        self._live.app.before_request_funcs.setdefault(None, []).append(act)
 
     def cut(self) -> None:
         """The server ends every connection and refuses new ones."""

@@ -115,6 +115,36 @@ def test_each_file_the_worker_lists_is_served_with_the_digest_it_announces(clien
         assert _integrity(answer.data) == integrity, path
 
 
+def test_the_pack_holds_the_announced_bytes_of_what_the_page_does_not_ask_for(client: FlaskClient) -> None:
+    release = _release(client)
+    answer = client.get(release["pack"])
+    assert "immutable" in answer.headers["Cache-Control"]
+    line, bodies = answer.data.split(b"\n", 1)
+    links = _Links()
+    links.feed(client.get("/app/").get_data(as_text=True))
+    asked = {attrs.get("href") or attrs.get("src") for _, attrs in links.tags}
+    for path, length, content_type in json.loads(line):
+        body, bodies = bodies[:length], bodies[length:]
+        assert _integrity(body) == release["files"][path], path
+        assert content_type == client.get(path).content_type
+        assert path not in asked, "downloaded twice"
+        assert "/sync/" not in path, "main.js asks for it"
+    assert bodies == b""
+
+
+def test_the_screens_travel_in_the_pack_and_not_with_the_page(client: FlaskClient) -> None:
+    packed = client.get(_release(client)["pack"]).data.split(b"\n", 1)[0].decode()
+    shell = client.get("/app/").get_data(as_text=True)
+    for screen in ("today", "dossier", "orient-items"):
+        assert f"app/screens/{screen}.js" in packed
+        assert f"app/screens/{screen}.js" not in shell
+    assert "app/screens/unlock.js" in shell
+
+
+def test_the_pack_of_another_release_is_not_found(client: FlaskClient) -> None:
+    assert client.get(f"/r/{'0' * 20}/pack").status_code == 404
+
+
 def test_files_of_a_release_are_kept_for_ever_and_entry_points_are_not(client: FlaskClient) -> None:
     release = _release(client)
     name = next(path for path in release["files"] if path.startswith("/r/"))
@@ -216,6 +246,12 @@ def test_the_manifest_is_json_whose_icons_exist(client: FlaskClient) -> None:
 def test_a_path_is_resolved_from_the_file_that_names_it() -> None:
     files = {"a/b/c.js": assets.Asset(b'import "../../d.js";', "", ""), "d.js": assets.Asset(b"", "", "")}
     assert assets.modules_in_order(files, "a/b/c.js") == ["d.js", "a/b/c.js"]
+
+
+def test_imports_that_share_a_line_are_all_seen() -> None:
+    body = b'import{a}from"./a.js";import{b}from"./b.js";export{c}from"./c.js";'
+    files = {f"{name}.js": assets.Asset(b"", "", "") for name in "abc"} | {"all.js": assets.Asset(body, "", "")}
+    assert assets.modules_in_order(files, "all.js") == ["a.js", "b.js", "c.js", "all.js"]
 
 
 @pytest.mark.browser

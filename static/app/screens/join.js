@@ -77,7 +77,7 @@ function comingBack() {
 
 /** The request is posted: the code is shown until someone compares it and admits.
  * @param {import("../ui/router.js").Visit} visit @param {{account: string, name?: string, code: string, locked?: boolean}} waiting @returns {import("../ui/router.js").Screen} */
-export function openWaiting({ redraw }, waiting) {
+function openWaiting({ redraw }, waiting) {
   const act = acting(redraw);
   let locked = Boolean(waiting.locked);
   let passphrase = "";

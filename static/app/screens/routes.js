@@ -1,56 +1,70 @@
-/** The addresses of the application: which screen answers, under which of the four words, and which need no open profile. */
+/**
+ * The addresses of the application: which screen answers, under which of the four words, and which need no open
+ * profile. What is seen before a profile opens comes with the page; the others are fetched when asked for, or when
+ * the page is idle (docs/decisions/0016).
+ */
 
-import * as correct from "./correct.js";
-import * as consent from "./consent.js";
-import * as directory from "./directory.js";
-import * as dossier from "./dossier.js";
-import * as entries from "./entries.js";
-import * as found from "./found.js";
-import * as join from "./join.js";
-import * as keys from "./keys.js";
-import * as member from "./member.js";
-import * as newPerson from "./new-person.js";
-import * as organisation from "./organisation.js";
-import * as orient from "./orient.js";
-import * as orientation from "./orientation.js";
-import * as orientations from "./orientations.js";
-import * as passage from "./passage.js";
-import * as people from "./people.js";
-import * as place from "./place.js";
-import * as profile from "./profile.js";
-import * as recover from "./recover.js";
+import { later, loadWhenIdle } from "../ui/later.js";
 import * as signIn from "./sign-in.js";
-import * as slip from "./slip.js";
-import * as today from "./today.js";
 import * as unlock from "./unlock.js";
-import * as visit from "./visit.js";
+
+/** In the order in which they are fetched. */
+const load = {
+  today: () => import("./today.js"),
+  correct: () => import("./correct.js"),
+  consent: () => import("./consent.js"),
+  directory: () => import("./directory.js"),
+  dossier: () => import("./dossier.js"),
+  entries: () => import("./entries.js"),
+  found: () => import("./found.js"),
+  join: () => import("./join.js"),
+  keys: () => import("./keys.js"),
+  member: () => import("./member.js"),
+  newPerson: () => import("./new-person.js"),
+  organisation: () => import("./organisation.js"),
+  orient: () => import("./orient.js"),
+  orientation: () => import("./orientation.js"),
+  orientations: () => import("./orientations.js"),
+  passage: () => import("./passage.js"),
+  people: () => import("./people.js"),
+  place: () => import("./place.js"),
+  profile: () => import("./profile.js"),
+  recover: () => import("./recover.js"),
+  slip: () => import("./slip.js"),
+  visit: () => import("./visit.js"),
+};
 
 /** @type {Record<string, import("../ui/router.js").Route>} */
 export const routes = {
-  aujourdhui: { open: today.open, tab: "aujourdhui" },
-  passage: { open: passage.open, tab: "aujourdhui" },
-  corriger: { open: correct.open, tab: "aujourdhui" },
-  personnes: { open: people.open, tab: "personnes" },
-  nouvelle: { open: newPerson.open, tab: "personnes" },
-  dossier: { open: dossier.open, tab: "personnes" },
-  visite: { open: visit.open, tab: "personnes" },
-  accord: { open: consent.open, tab: "personnes" },
-  orienter: { open: orient.open, tab: "orientations" },
-  orientations: { open: orientations.open, tab: "orientations" },
-  orientation: { open: orientation.open, tab: "orientations" },
-  annuaire: { open: directory.open, tab: "annuaire" },
-  lieu: { open: place.open, tab: "annuaire" },
-  fiche: { open: slip.open, tab: "annuaire" },
-  profil: { open: profile.open },
-  cles: { open: keys.open },
-  entrees: { open: entries.open },
-  invitation: { open: entries.open },
-  organisation: { open: organisation.open },
-  membre: { open: member.open },
-  secours: { open: recover.open, gate: true },
+  aujourdhui: { open: later(load.today), tab: "aujourdhui" },
+  passage: { open: later(load.passage), tab: "aujourdhui" },
+  corriger: { open: later(load.correct), tab: "aujourdhui" },
+  personnes: { open: later(load.people), tab: "personnes" },
+  nouvelle: { open: later(load.newPerson), tab: "personnes" },
+  dossier: { open: later(load.dossier), tab: "personnes" },
+  visite: { open: later(load.visit), tab: "personnes" },
+  accord: { open: later(load.consent), tab: "personnes" },
+  orienter: { open: later(load.orient), tab: "orientations" },
+  orientations: { open: later(load.orientations), tab: "orientations" },
+  orientation: { open: later(load.orientation), tab: "orientations" },
+  annuaire: { open: later(load.directory), tab: "annuaire" },
+  lieu: { open: later(load.place), tab: "annuaire" },
+  fiche: { open: later(load.slip), tab: "annuaire" },
+  profil: { open: later(load.profile) },
+  cles: { open: later(load.keys) },
+  entrees: { open: later(load.entries) },
+  invitation: { open: later(load.entries) },
+  organisation: { open: later(load.organisation) },
+  membre: { open: later(load.member) },
+  secours: { open: later(load.recover), gate: true },
   connexion: { open: signIn.open, gate: true },
-  join: { open: join.open, gate: true },
-  found: { open: found.open, gate: true },
+  join: { open: later(load.join), gate: true },
+  found: { open: later(load.found), gate: true },
 };
 
 export const locked = { open: unlock.open };
+
+/** Fetches the screens not asked for yet, so that a network lost later costs nothing. */
+export function loadAll() {
+  return loadWhenIdle(Object.values(load));
+}

@@ -8,7 +8,7 @@ import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { message } from "../ui/message.js";
 import { go } from "../ui/router.js";
-import { vanished } from "./today.js";
+import { vanished } from "../ui/vanished.js";
 
 const DEVICE = [
   { code: "mine", label: "À moi", hint: "Un téléphone ou un ordinateur personnel" },

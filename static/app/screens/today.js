@@ -6,8 +6,9 @@ import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { emptyList, message } from "../ui/message.js";
 import { orientationRow } from "../ui/orientation-row.js";
-import { applyNewer, newerReady } from "../ui/release.js";
+import { applyNewer, isKept, newerReady } from "../ui/release.js";
 import { renewal } from "../ui/renewal.js";
+import { vanished } from "../ui/vanished.js";
 import { counted, whenShort } from "../ui/words.js";
 
 const DRAFTS = {
@@ -32,7 +33,8 @@ export async function open({ redraw }) {
       ${quick()}
       ${unfinished(kept)}
       ${waiting()}
-      ${admissions()}`,
+      ${admissions()}
+      ${notKept()}`,
   };
 }
 
@@ -88,14 +90,13 @@ function admissions() {
   </ul></section>`;
 }
 
+/** Until the whole release is on the device. Below the rest: it leaves by itself, and nothing must move under a finger. */
+function notKept() {
+  return isKept() === false ? message("news", "Accord n’est pas encore entier sur cet appareil : sans réseau, il ne s’ouvrirait pas. Gardez le réseau un moment.") : nothing;
+}
+
 /** A newer release waits for the person, and never interrupts a form: it is offered here only. */
 export function newer() {
   const update = async () => { await keepAllDrafts(); applyNewer(); };
   return newerReady() ? message("news", "Une nouvelle version d’Accord est prête sur cet appareil.", { after: html`<button type="button" class="button" @click=${update}>Mettre à jour maintenant</button>` }) : nothing;
-}
-
-/** Data that vanished is never taken for a first run: said where one comes in, until somebody read it.
- * @param {import("../vault/shapes.js").StorageState|null} storage @param {import("../ui/html.js").Content} [after] */
-export function vanished(storage, after = nothing) {
-  return storage?.vanished ? message("error", "Les données de cet appareil ont été effacées par le navigateur. Ce qui avait été envoyé revient du serveur ; ce qui ne l’était pas est perdu. Prévenez votre responsable.", { after }) : nothing;
 }

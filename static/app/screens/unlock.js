@@ -5,15 +5,19 @@ import { acting } from "../ui/act.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { later } from "../ui/later.js";
+import { isKept } from "../ui/release.js";
 import { capitalised } from "../ui/words.js";
-import { openWaiting } from "./join.js";
 import { open as openSignIn } from "./sign-in.js";
+
+/** Shows the request under way by itself. */
+const join = later(() => import("./join.js"));
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open(visit) {
   const known = await profiles();
   const waiting = await pendingJoin();
-  if (waiting && !known.length) return openWaiting(visit, waiting);
+  if (waiting && !known.length) return join(visit);
   if (!known.length) return openSignIn(visit);
   return chooser(visit, known, Boolean(waiting));
 }
@@ -53,7 +57,7 @@ function chooser({ redraw, turn }, known, isWaiting) {
   /** @param {import("../vault/shapes.js").Profile} chosen */
   function doors(chosen) {
     return html`
-      <p class="motto">Vos dossiers sont fermés à clé sur cet appareil. L’ouverture marche sans réseau.</p>
+      <p class="motto">Vos dossiers sont fermés à clé sur cet appareil.${isKept() ? " L’ouverture marche sans réseau." : nothing}</p>
       ${chosen.doors.includes("passkey") ? html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${withPasskey}>${icon("fingerprint-pattern")}Déverrouiller avec l’empreinte</button>` : nothing}
       <form class="stack" @submit=${withWords} novalidate>
         <input type="text" name="username" autocomplete="username" .value=${chosen.account} readonly hidden />

@@ -1,10 +1,16 @@
 /** Knows which release runs, keeps it on the device through the worker, and says when a newer one waits. */
 
 const WORKER = "/sw.js";
+const KEPT_WITHIN_MS = 30_000;
+const AGAIN_MS = 30_000;
 /** @type {{createScriptURL(url: string): any}|undefined} */
 let policy;
 /** @type {ServiceWorkerRegistration|null} */
 let registration = null;
+/** @type {Promise<void>} */
+let begun = Promise.resolve();
+/** @type {boolean|null} */
+let kept = null;
 /** @type {() => void} */
 let changed = () => undefined;
 
@@ -13,14 +19,50 @@ export function releaseId() {
   return new URL(import.meta.url).pathname.split("/")[2] ?? "";
 }
 
-/** @param {() => void} onChange called when a newer release is ready */
+/** @param {() => void} onChange called when a newer release is ready, and when what `isKept` says changes */
 export async function keepRelease(onChange) {
   changed = onChange;
-  if (!("serviceWorker" in navigator)) return;
-  registration = await navigator.serviceWorker.register(workerUrl(), { updateViaCache: "none" }).catch(() => null); // private window: the application runs, without being kept
-  navigator.serviceWorker.controller?.postMessage({ type: "running", id: releaseId() }); // it may forget the releases before
-  registration?.addEventListener("updatefound", () => registration?.installing?.addEventListener("statechange", changed));
+  const workers = navigator.serviceWorker;
+  if (!workers) return noteKept(false);
+  workers.addEventListener("message", ({ data }) => { if (data?.type === "kept") noteKept(data.whole === true); });
+  workers.addEventListener("controllerchange", askWhetherKept);
+  begun = install();
+  await begun;
+  workers.controller?.postMessage({ type: "running", id: releaseId() }); // it may forget the releases before
+}
+
+/** A private window keeps nothing: the application runs all the same. */
+async function install() {
+  registration = (await navigator.serviceWorker.register(workerUrl(), { updateViaCache: "none" }).catch(() => null)) ?? null;
+  registration?.addEventListener("updatefound", follow);
+  follow();
+  askWhetherKept();
+}
+
+/** A first installation cut half-way leaves nothing: it is begun again while the page is open. */
+function follow() {
+  const worker = registration?.installing;
+  worker?.addEventListener("statechange", () => {
+    if (worker.state === "redundant" && !registration?.active) setTimeout(install, AGAIN_MS);
+    changed();
+  });
+}
+
+/** Only the worker knows: it counts its files. Without one, nothing is kept. */
+function askWhetherKept() {
+  if (registration?.active) registration.active.postMessage({ type: "kept" });
+  else noteKept(false);
+}
+
+/** @param {boolean} whole */
+function noteKept(whole) {
+  kept = whole;
   changed();
+}
+
+/** Whether Accord opens here without network; null until it is known. @returns {boolean|null} */
+export function isKept() {
+  return kept;
 }
 
 /** The page's CSP lets one policy make this address, and the policy knows no other. @returns {string} */
@@ -28,6 +70,20 @@ function workerUrl() {
   const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;
   policy ??= trustedTypes?.createPolicy("accord-release", { createScriptURL: () => WORKER });
   return policy?.createScriptURL(WORKER) ?? WORKER;
+}
+
+/**
+ * Once the worker answers for this page: what it holds is not downloaded twice. A browser that keeps nothing, or a slow
+ * installation, is waited for a moment only.
+ */
+export async function whenKept() {
+  const workers = navigator.serviceWorker;
+  await begun;
+  if (!registration || workers.controller) return;
+  await new Promise((resolve) => {
+    workers.addEventListener("controllerchange", resolve, { once: true });
+    setTimeout(resolve, KEPT_WITHIN_MS);
+  });
 }
 
 /** A newer release is complete on this device and waits for the person. */
