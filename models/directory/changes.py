@@ -17,6 +17,7 @@ from peewee import fn
 
 from models.database import hold, insert, rows, transaction
 from models.directory.columns import CHANGE_COLUMNS, PLACE_COLUMNS
+from models.opening_hours import hours_of
 from models.problems import Problem
 from models.projections.instants import written
 from models.tables import Place, PlaceChange
@@ -80,7 +81,14 @@ class Changing:
         ours |= {name: dumped(fields.get(name) or []) for name in LISTS}
         ours |= {name: bool(fields.get(name)) for name in ("active", "confidential_address")}
         content = {name: value for name, value in fields.items() if name not in OURS}
-        return {**ours, "content": dumped(content), "changed_at": written(self.now), "version": self.version}
+        hours = dumped(hours_of(content, self.now.date()))
+        return {
+            **ours,
+            "content": dumped(content),
+            "hours": hours,
+            "changed_at": written(self.now),
+            "version": self.version,
+        }
 
     def write_history(self) -> None:
         insert(PlaceChange, self._history, CHANGE_COLUMNS)

@@ -19,7 +19,7 @@ from models.tables import Place, Server, Service
 # The last two lead to it: a public register gives the address of a SIRET, and the source's own page shows it.
 HIDDEN_WHEN_CONFIDENTIAL: Final = (
     "adresse", "complement_adresse", "code_postal", "code_insee", "latitude", "longitude", "accessibilite_lieu",
-    "siret", "lien_source",
+    "siret", "lien_source", "horaires_accueil",
 )  # fmt: skip
 KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
 NOT_SAID_OF_A_SERVICE: Final = ("id", "source", "structure_id", "date_maj", "a_classer")
@@ -149,6 +149,8 @@ def _shown(row: Row, services: Iterable[Mapping[str, Any]], today: date) -> dict
         return closed | ({"merged_into": row["merged_into"]} if row["merged_into"] else {})
     hidden = {"a_classer", *(HIDDEN_WHEN_CONFIDENTIAL if row["confidential_address"] else ())}
     place = {name: value for name, value in content.items() if name not in hidden}
+    if not row["confidential_address"]:
+        place |= json.loads(row["hours"])
     ours = {"kind": row["kind"], "food_aid": json.loads(row["food_aid"]), "full_until": row["full_until"],
             "verified_at": row["verified_at"]}  # fmt: skip
     place |= {name: value for name, value in ours.items() if value}

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from models.rules.opening_hours import week_of
 
 TEXTS: Final = (
     "nom", "adresse", "complement_adresse", "commune", "code_postal", "code_insee", "siret", "telephone", "courriel",
@@ -55,7 +54,7 @@ class RowRefused(Exception):
 
 @dataclass(slots=True)
 class PlaceRow:
-    """`content` has data·inclusion v1 names, `week` when the hours could be read, `a_classer` for what could not
+    """`content` has data·inclusion v1 names, and `a_classer` for what could not
     be sorted. `ours` holds only the fields of Accord that the row gives; `left_out` names personal columns not kept."""
 
     id: str
@@ -124,8 +123,6 @@ def _take_texts(given: Mapping[str, Any], content: dict[str, Any]) -> dict[str, 
     if "presentation_resume" in aside and "description" not in content:
         content["description"] = str(aside["presentation_resume"])
     aside.pop("presentation_resume", None)  # the start of presentation_detail, or now the description
-    if week := week_of(content.get("horaires_accueil", "")):
-        content["week"] = week
     return aside
 
 

@@ -8,6 +8,7 @@ from models.database import Table
 class Place(Table):
     """`content` is JSON, data·inclusion v1 names; `imported` what its source last said, NULL when it has none.
 
+    `hours` is JSON, read again from the text of the hours (models/opening_hours.py): nobody edits it.
     `food_aid` and `verified_fields` are JSON lists. `keeper` is the organisation that may edit the entry; who receives
     orientations there is said in the rosters, never here. `version` is the directory's when the place last changed.
     """
@@ -15,6 +16,7 @@ class Place(Table):
     id = TextField(primary_key=True)
     source = TextField(index=True)
     content = TextField()
+    hours = TextField()
     imported = TextField(null=True)
     kind = TextField(null=True)
     food_aid = TextField()

@@ -92,6 +92,7 @@ def test_a_row_of_the_older_form_is_said_in_the_words_of_today() -> None:
         "conditions_acces": OLD["conditions_acces"],
         "frais": "gratuit",
         "horaires_accueil": "le mardi, sur rendez-vous",
+        "by_appointment": True,
         "description": "Une mairie, avec un accueil.",
         "kind": "commune",
     }
@@ -192,7 +193,7 @@ def test_a_changed_row_says_what_differs() -> None:
     version = extract(NOW)["version"]
     without_phone = {name: value for name, value in HALLES.items() if name != "telephone"}
     report = import_places([without_phone | {"horaires_accueil": "Sa 10:00-12:00"}], NOW)
-    assert report.changed == {"essai--halles": ["horaires_accueil", "telephone", "week"]}
+    assert report.changed == {"essai--halles": ["horaires_accueil", "telephone"]}
     assert extract(NOW)["version"] != version
 
 
