@@ -1984,4 +1984,4 @@ export const WORDS = Object.freeze({
 });
 
 /** The digest of the list of texts. */
-export const NOTICE_LIST = "FDyCSwMiDGq8C_O00o1s2f-f6RTN_drVTtgARsudBSA";
+export const NOTICE_LIST = "bcvA_8YSdQWD16IDybqFtSlejQyGBD5-AGxUXd38BCE";
