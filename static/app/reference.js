@@ -1984,4 +1984,4 @@ export const WORDS = Object.freeze({
 });
 
 /** The digest of the list of texts. */
-export const NOTICE_LIST = "bcvA_8YSdQWD16IDybqFtSlejQyGBD5-AGxUXd38BCE";
+export const NOTICE_LIST = "Z1DWj92C0dRO7mWKtajiFIjS9_hydtKjiREcS1CpDxE";
