@@ -12,15 +12,12 @@ from typing import Any, Final
 
 from models.database import available, rows
 from models.directory.columns import PLACE_COLUMNS
+from models.opening_hours import hours_of
 from models.projections import chains
+from models.rules.confidential import KEPT_FROM_EVERYONE
 from models.rules.territory import covers, department_of
 from models.tables import Place, Server, Service
 
-# The last two lead to it: a public register gives the address of a SIRET, and the source's own page shows it.
-HIDDEN_WHEN_CONFIDENTIAL: Final = (
-    "adresse", "complement_adresse", "code_postal", "code_insee", "latitude", "longitude", "accessibilite_lieu",
-    "siret", "lien_source", "horaires_accueil",
-)  # fmt: skip
 KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
 NOT_SAID_OF_A_SERVICE: Final = ("id", "source", "structure_id", "date_maj", "a_classer")
 VERIFY_AFTER_DAYS: Final = 365
@@ -147,7 +144,7 @@ def _shown(row: Row, services: Iterable[Mapping[str, Any]], today: date) -> dict
     if not row["active"]:
         closed = {name: content[name] for name in KEPT_WHEN_CLOSED if name in content} | {"active": False}
         return closed | ({"merged_into": row["merged_into"]} if row["merged_into"] else {})
-    hidden = {"a_classer", *(HIDDEN_WHEN_CONFIDENTIAL if row["confidential_address"] else ())}
+    hidden = {"a_classer", *(KEPT_FROM_EVERYONE if row["confidential_address"] else ())}
     place = {name: value for name, value in content.items() if name not in hidden}
     if not row["confidential_address"]:
         place |= json.loads(row["hours"])
@@ -158,11 +155,13 @@ def _shown(row: Row, services: Iterable[Mapping[str, Any]], today: date) -> dict
         place["confidential_address"] = True
     if (today - date.fromisoformat((row["verified_at"] or content["date_maj"])[:10])).days > VERIFY_AFTER_DAYS:
         place["a_verifier"] = True
-    offered = [_offer(service, content, hidden) for service in services]
+    offered = [_offer(service, content, hidden, today) for service in services]
     return place | ({"services": offered} if offered else {})
 
 
-def _offer(service: Mapping[str, Any], place: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
-    """A service of a place: what the place does not say already."""
+def _offer(service: Mapping[str, Any], place: Mapping[str, Any], hidden: set[str], today: date) -> dict[str, Any]:
+    """A service of a place: what the place does not say already, and its own hours when it has some."""
     left_out = {*hidden, *NOT_SAID_OF_A_SERVICE}
-    return {name: value for name, value in service.items() if name not in left_out and place.get(name) != value}
+    offer = {name: value for name, value in service.items() if name not in left_out and place.get(name) != value}
+    codes = {name: place.get(name) for name in ("code_insee", "code_postal")}
+    return offer | (hours_of(codes | offer, today) if "horaires_accueil" in offer else {})

@@ -14,10 +14,10 @@ from typing import Any, Final
 from models.database import available, rows
 from models.directory.changes import fields_of
 from models.directory.columns import PLACE_COLUMNS
-from models.directory.extract import HIDDEN_WHEN_CONFIDENTIAL
 from models.directory.keepers import Keeper
 from models.problems import Problem
 from models.projections import chains, instants
+from models.rules.confidential import WHERE
 from models.rules.duplicates import plain
 from models.rules.freshness import is_due, is_full, sure_on
 from models.tables import Beside, Place, PlaceChange, RosterId, Service
@@ -101,13 +101,27 @@ def entry(who: Keeper, id_: str, now: datetime) -> Entry:
     return shown(who, dict(zip(PLACE_COLUMNS, found[0], strict=True)), now.date())
 
 
-def services(id_: str) -> list[dict[str, Any]]:
-    """What a place offers, open services first: their fields, and `active`. Those of places merged into it too."""
+def services(entry: Entry) -> list[dict[str, Any]]:
+    """What a place offers, open services first: their fields, and `active`. Those of places merged into it too.
+
+    A service has an address, hours and a link of its own: of a confidential place, they are hidden as well.
+    """
     with available():
-        places = [id_, *(row[0] for row in rows(Place.select(Place.id).where(Place.merged_into == id_)))]
+        places = _taken_in(entry.id)
         query = Service.select(Service.content, Service.active).where(Service.structure.in_(places))
         found = [json.loads(content) | {"active": bool(active)} for content, active in rows(query)]
-    return sorted(found, key=lambda service: (not service["active"], str(service.get("nom", ""))))
+    hidden = WHERE if entry.fields["confidential_address"] else ()
+    seen = [{name: value for name, value in service.items() if name not in hidden} for service in found]
+    return sorted(seen, key=lambda service: (not service["active"], str(service.get("nom", ""))))
+
+
+def _taken_in(id_: str) -> list[str]:
+    """A place, those merged into it, those merged into these…"""
+    ids, new = [id_], [id_]
+    while new:
+        new = [row[0] for row in rows(Place.select(Place.id).where(Place.merged_into.in_(new))) if row[0] not in ids]
+        ids += new
+    return ids
 
 
 def history(who: Keeper, entry: Entry) -> list[Change]:
@@ -148,7 +162,7 @@ def shown(who: Keeper, row: Mapping[str, Any], today: date) -> Entry:
 def visible(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The fields of a row of `place` that may be shown, and the names of those that may not."""
     fields = fields_of(row)
-    hidden = HIDDEN_WHEN_CONFIDENTIAL if fields["confidential_address"] else ()
+    hidden = WHERE if fields["confidential_address"] else ()
     seen = {name: value for name, value in fields.items() if name not in hidden}
     return seen, tuple(name for name in hidden if name in fields)
 
@@ -182,7 +196,7 @@ def _is_wanted(entry: Entry, wanted: Wanted) -> bool:
 
 def _fields(before: str, after: str, entry: Entry) -> list[tuple[str, Any, Any]]:
     was, is_ = json.loads(before), json.loads(after)
-    secret = {*HIDDEN_WHEN_CONFIDENTIAL} if entry.fields["confidential_address"] else set()
+    secret = {*WHERE} if entry.fields["confidential_address"] else set()
     return [
         (name, *(("…", "…") if name in secret else (was.get(name), is_.get(name)))) for name in sorted({*was, *is_})
     ]
