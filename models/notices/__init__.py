@@ -86,7 +86,7 @@ def _listed() -> bytes:
     listed = [
         {"id": one.text.id, "language": one.text.language, "variant": one.text.variant, "sha256": one.text.sha256,
          "translates": one.text.translates}
-        for one in _ALL
+        for one in ALL
     ]  # fmt: skip
     languages = {code: {"name": words.name, "dir": words.dir} for code, words in LANGUAGES.items()}
     return json.dumps({"languages": languages, "texts": listed}, ensure_ascii=False, sort_keys=True).encode("utf-8")
@@ -94,13 +94,13 @@ def _listed() -> bytes:
 
 NOTICES: Final = load()
 LANGUAGES: Final = {words.text.language: words for words in load_words()}
-_ALL: Final[tuple[Notice | Words, ...]] = (*NOTICES, *LANGUAGES.values())
-TEXTS: Final = tuple(one.text for one in _ALL)
+ALL: Final[tuple[Notice | Words, ...]] = (*NOTICES, *LANGUAGES.values())
+TEXTS: Final = tuple(one.text for one in ALL)
 SOURCES: Final = tuple(one for one in NOTICES if one.text.language == FRENCH)
 LIST: Final = _listed()
 LIST_SHA256: Final = digest(LIST)
 FILES: Final[Mapping[str, bytes]] = {
-    **{one.text.sha256: one.content for one in _ALL},
+    **{one.text.sha256: one.content for one in ALL},
     LIST_SHA256: LIST,
 }
 """What is served, by hash."""

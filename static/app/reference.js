@@ -1984,4 +1984,4 @@ export const WORDS = Object.freeze({
 });
 
 /** The digest of the list of texts. */
-export const NOTICE_LIST = "Z1DWj92C0dRO7mWKtajiFIjS9_hydtKjiREcS1CpDxE";
+export const NOTICE_LIST = "ykKZ4jEesh5Q35MCfZeY-vr3yEGAo1LD8iopS6vrmzY";
