@@ -7,13 +7,16 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from models.problems import CATALOGUE
 from tests.e2e.person import Person
 from tests.e2e.town import Town
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 UNSENT = 12
 COLD_STARTS = 20
@@ -134,6 +137,19 @@ def test_what_the_browser_believes_of_the_network_decides_nothing(
         town.restore()
     bruno.sees_up_to_date()
     assert events(town) == before + 1
+
+
+@pytest.mark.parametrize("policy", ["", "default-src 'self'; script-src 'self' 'unsafe-inline'"], ids=["none", "loose"])
+def test_a_page_that_came_without_its_protections_opens_nothing(town: Town, browser: Browser, policy: str) -> None:
+    """A server set wrong, or somebody on the road: no account can be typed, nothing of the server's is asked."""
+    town.served_with("Content-Security-Policy", policy)
+    context = browser.new_context(locale="fr-FR")
+    amina = Person(context, town.origin, "amina")
+    amina.open()
+    amina.heading("Accord reste fermé").wait_for()
+    assert amina.page.locator("input").count() == 0
+    assert not town.wire.to("/api/")
+    context.close()
 
 
 def test_a_browser_that_keeps_nothing_is_told_so_before_anything_is_typed(

@@ -45,6 +45,7 @@ def test_the_run(town: Town, installed: Callable[..., Any], phone: Callable[...,
     bruno.sign_in()
     bruno.adds_passkey()
     assert len(reader.credentials()) == 1
+    bruno.sees_installed()
 
     town.cut()
     bruno.context.set_offline(True)

@@ -78,6 +78,15 @@ class Town:
         """`act` sees each request to come first, and may answer in the server's place."""
         self._live.app.before_request_funcs.setdefault(None, []).append(act)
 
+    def served_with(self, header: str, value: str) -> None:
+        """Every answer leaves with this header, whatever the application had put there."""
+
+        def bend(response: Response) -> Response:
+            response.headers[header] = value
+            return response
+
+        self._live.app.after_request_funcs.setdefault(None, []).insert(0, bend)  # the first of the list comes last
+
     def cut(self) -> None:
         """The server ends every connection and refuses new ones."""
         self._live.stop()

@@ -103,7 +103,7 @@ export function applyNewer() {
  */
 export async function isGuarded() {
   const kept = navigator.serviceWorker?.controller ? await caches.match("/app/").catch(() => undefined) : undefined;
-  const shell = kept ?? (await fetch("/app/", { cache: "no-store", credentials: "omit" }).catch(() => null));
+  const shell = kept ?? (await fetch("/app/", { method: "HEAD", cache: "no-store", credentials: "omit" }).catch(() => null));
   const policy = shell?.headers.get("Content-Security-Policy") ?? "";
   return policy.includes("default-src 'none'") && policy.includes("require-trusted-types-for 'script'") && !/unsafe-inline|'unsafe-eval'/.test(policy);
 }
