@@ -1984,4 +1984,4 @@ export const WORDS = Object.freeze({
 });
 
 /** The digest of the list of texts. */
-export const NOTICE_LIST = "ykKZ4jEesh5Q35MCfZeY-vr3yEGAo1LD8iopS6vrmzY";
+export const NOTICE_LIST = "11aBHGAADIoZ8h8RF3S8lZfuXT3oLfMi7HmHor1_ECI";
