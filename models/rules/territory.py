@@ -11,9 +11,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from models.rules import holidays
+
 MAX_CODES: Final = 300
 _CODE: Final = re.compile(r"(?:[0-9]{2}|2[AB])(?:[0-9]{3})?|9[78][0-9]")
-_FIRST_OF_HAUTE_CORSE: Final = 20200
+CORSICA_OF_POSTCODES: Final = "20"
+FIRST_OF_HAUTE_CORSE: Final = "20200"
 COMMUNE_DIGITS: Final = 5
 
 
@@ -22,15 +25,12 @@ def is_code(text: str) -> bool:
 
 
 def department_of(place: Mapping[str, Any]) -> str | None:
-    """The département of a place by its commune's code, else by its postcode; None without either.
-
-    Corsican postcodes begin with 20. Twin: static/app/vault/directory-near.js.
-    """
-    code, postcode = str(place.get("code_insee") or ""), str(place.get("code_postal") or "")
-    if not code and postcode.startswith("20"):
-        return "2A" if int(postcode) < _FIRST_OF_HAUTE_CORSE else "2B"
-    code = code or postcode
-    return (code[:3] if code.startswith(("97", "98")) else code[:2]) or None
+    """The département of a place by its commune's code, else by its postcode; None without either."""
+    postcode = place.get("code_postal")
+    code = holidays.department_of(place.get("code_insee"), postcode)
+    if code != CORSICA_OF_POSTCODES:
+        return code
+    return "2A" if str(postcode) < FIRST_OF_HAUTE_CORSE else "2B"
 
 
 def covers(codes: Collection[str], place: Mapping[str, Any], *, confidential: bool = False) -> bool:

@@ -336,7 +336,7 @@ def test_each_profile_of_a_device_gets_the_directory_and_a_lost_answer_is_asked_
     asked: list[str] = []
     bruno.page.on("request", lambda request: asked.append(request.url) if "/api/directory" in request.url else None)
     bruno.page.route(
-        "**/api/directory", answering({"status": 200, "content_type": "text/html", "body": "portail"}), times=1
+        "**/api/directory?*", answering({"status": 200, "content_type": "text/html", "body": "portail"}), times=1
     )
     bruno.sign_in("bruno")
     bruno.sync()

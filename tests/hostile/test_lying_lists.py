@@ -82,7 +82,7 @@ def test_a_directory_that_was_bent_stops_no_search(phone_of: Callable[..., Phone
     """What is no place is left out; what is no directory changes nothing; the next one is whole."""
     phone = phone_of("bruno")
     pulls = "const { pullDirectory } = await import(`${base}app/sync/pull.js`); await pullDirectory(Date.now()); "
-    searched = pulls + "return (await vault.places('lieu')).map((place) => place.id)"
+    searched = pulls + "return (await vault.findPlaces({ query: 'lieu' })).rows.map(({ place }) => place.id)"
     honest = {"version": "1", "places": PLACES}
     always = [("name " + str(nom), {"version": "1", "places": [*PLACES, {"id": "x", "nom": nom}]})
               for nom in (7, None, {}, [])]  # fmt: skip
@@ -90,13 +90,13 @@ def test_a_directory_that_was_bent_stops_no_search(phone_of: Callable[..., Phone
                for bent in (7, [None], {"a": 1}, [[None]])]  # fmt: skip
     always += [("nothing", {"version": "1", "places": [None, 7, [], "x", *PLACES]})]
     for name, said in [*always, *lies(honest, seeded, 40)]:
-        lie = serve(phone, "**/api/directory", said)
+        lie = serve(phone, "**/api/directory?*", said)
         found = phone.run(searched)
         assert isinstance(found, list), name
         if (name, said) in always:
             assert {place["id"] for place in PLACES} <= set(found), name
-        phone.page.unroute("**/api/directory", lie)
-    lie = serve(phone, "**/api/directory", honest)
+        phone.page.unroute("**/api/directory?*", lie)
+    lie = serve(phone, "**/api/directory?*", honest)
     assert phone.run(searched) == [place["id"] for place in PLACES]
 
 

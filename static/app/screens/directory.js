@@ -1,45 +1,81 @@
-/** The directory, searched on the device: by need and by words. */
+/** The directory, searched on the device at each keystroke. Neither words nor position leave it. */
 
-import { places, recipients, subscribe } from "../vault/index.js";
-import { badge } from "../ui/badge.js";
-import { picker, searchBox } from "../ui/field.js";
+import { askable, communes, directoryState, findPlaces, recipients, subscribe } from "../vault/index.js";
+import { searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { needOptions } from "../ui/labels.js";
-import { emptyList } from "../ui/message.js";
-import { openNow, placeLine } from "../ui/place-words.js";
+import { emptyList, message } from "../ui/message.js";
+import { placeRow, sizeWords } from "../ui/place-row.js";
+import { devicePosition } from "../ui/position.js";
 import { counted } from "../ui/words.js";
+import { isAsked, moreFilters, nothingAsked, openNear, questionOf, quickFilters } from "./directory-filters.js";
 
-const SHOWN = 50;
+const SHOWN = 30;
+
+/** Found again when one comes back from a place; forgotten with the lock. */
+let asked = nothingAsked();
+subscribe((topic) => { if (topic === "locked") asked = nothingAsked(); });
+
+/** @typedef {{found: import("../vault/shapes.js").PlacesFound, here: import("../vault/shapes.js").DirectoryState, can: import("./directory-filters.js").Askable, towns: any[], locating: string}} Seen */
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ redraw }) {
-  const state = { query: "", need: "" };
-  let found = await places("", {});
-  let asked = 0;
-  const search = async (/** @type {Partial<typeof state>} */ change) => {
-    Object.assign(state, change);
-    const mine = ++asked;
-    const answer = await places(state.query, { need: state.need || undefined });
-    if (mine !== asked) return;
-    found = answer;
+  /** @type {Seen} */
+  const seen = { found: await findPlaces(questionOf(asked)), here: await directoryState(), can: await askable(), towns: [], locating: "" };
+  let turn = 0;
+  const search = async (/** @type {Partial<typeof asked>} */ change) => {
+    Object.assign(asked, change);
+    const mine = ++turn;
+    const found = await findPlaces(questionOf(asked));
+    if (mine !== turn) return;
+    seen.found = found;
     redraw();
   };
-  const stop = subscribe(() => search({})); // it may arrive while one looks at it
-  return {
-    title: "Annuaire",
-    close: stop,
-    view: () => {
-      const receiving = new Set(recipients().flatMap(({ structures }) => structures));
-      return html`
-        ${searchBox("Chercher un lieu", state.query, (query) => search({ query }), "Nom, commune, service…")}
-        ${picker("Pour quel besoin ?", state.need, needOptions().map(({ code, label }) => [code, label]), (need) => search({ need }), { id: "need" })}
-        <p class="hint" role="status">${counted(found.length, "lieu", "lieux")}. L’annuaire est gardé sur cet appareil.</p>
-        ${found.length ? html`<ul class="rows">${found.slice(0, SHOWN).map((place) => html`<li><a class="row" href="#/lieu/${place.id}">${icon("map-pin")}
-            <span><strong>${place.name}</strong><span class="soft">${placeLine(place)}${openNow(place)}</span>${receiving.has(place.id) ? html`<span>${badge("Reçoit les orientations", "good", "send")}</span>` : nothing}</span>
-            <span class="next">${icon("chevron-right")}</span></a></li>`)}</ul>
-          ${found.length > SHOWN ? html`<p class="hint">Les ${SHOWN} premiers sont affichés : précisez la recherche.</p>` : nothing}`
-        : emptyList("map", state.query || state.need ? "Aucun lieu ne correspond. Essayez un autre mot, ou retirez le besoin." : "L’annuaire n’est pas encore arrivé sur cet appareil. Il vient avec la première connexion.")}`;
-    },
+  const arrived = async () => { Object.assign(seen, { here: await directoryState(), can: await askable() }); await search({}); };
+  const stop = subscribe((topic) => { if (topic !== "locked") void arrived(); }); // it may arrive while one looks at it
+  const typeTown = async (/** @type {string} */ town) => { asked.town = town; seen.towns = await communes(town); await search(town ? {} : { from: null, withinKm: 0 }); };
+  const locate = async () => {
+    seen.locating = "Recherche de la position de cet appareil…";
+    redraw();
+    const position = await devicePosition();
+    seen.locating = position ? "" : "La position de cet appareil n’est pas disponible. Choisissez une commune dans « Plus de choix ».";
+    await search(position ? openNear(position) : {});
   };
+  return { title: "Annuaire", close: stop, view: () => view(seen, search, typeTown, locate) };
+}
+
+/** @param {Seen} seen @param {import("./directory-filters.js").Ask} search @param {(typed: string) => void} typeTown @param {() => void} locate */
+function view(seen, search, typeTown, locate) {
+  const { found, here, can, towns, locating } = seen;
+  if (!here.count) return emptyList("map", "L’annuaire n’est pas encore arrivé sur cet appareil. Il vient avec la première connexion.", territoryLink("Choisir le territoire"));
+  const receiving = new Set(recipients().flatMap(({ structures }) => structures));
+  return html`
+    ${searchBox("Chercher un lieu", asked.query, (query) => search({ query }), "Nom, commune, service…")}
+    ${quickFilters(asked, search, locate)}
+    ${moreFilters(asked, search, can, towns, typeTown)}
+    ${locating ? message(locating.endsWith("…") ? "news" : "warn", locating) : nothing}
+    <p class="hint" role="status">${counted(found.total, "lieu trouvé", "lieux trouvés")}${asked.from ? ` ${nearWords()}` : ""}.</p>
+    ${found.rows.length ? html`<ul class="rows">${found.rows.slice(0, SHOWN).map((row) => placeRow(row, { receives: receiving.has(row.place.id) }))}</ul>` : none(search)}
+    ${found.total > SHOWN ? html`<p class="hint">Les ${SHOWN} premiers sont affichés : précisez la recherche.</p>` : nothing}
+    ${territoryLink(`Sur cet appareil : ${sizeWords(here)}`)}`;
+}
+
+/** @param {string} label */
+function territoryLink(label) {
+  return html`<p><a class="button" data-kind="quiet" href="#/territoire">${icon("map")}${label}</a></p>`;
+}
+
+function nearWords() {
+  const within = asked.withinKm ? `à moins de ${asked.withinKm}\u00a0km` : "du plus proche au plus loin";
+  return `${within}, ${asked.from?.name ? `depuis ${asked.from.name}` : "depuis ici"}`;
+}
+
+/** What to take away first: the narrowest. @param {import("./directory-filters.js").Ask} search */
+function none(search) {
+  const ways = /** @type {[boolean, string, Partial<typeof asked>][]} */ ([
+    [asked.withinKm > 0, "Chercher plus loin", { withinKm: 0 }],
+    [asked.openNow, "Voir aussi les lieux fermés", { openNow: false }],
+    [isAsked(asked), "Tout effacer", nothingAsked()],
+  ]).filter(([applies]) => applies);
+  return emptyList("map", "Aucun lieu ne correspond. Essayez un autre mot, ou cherchez plus large.", html`<div class="actions">${ways.map(([, label, change]) => html`<button type="button" class="button" @click=${() => search(change)}>${label}</button>`)}</div>`);
 }

@@ -1,34 +1,51 @@
 /** Second step: who can help. Teams that signed a charter receive; any other place gets a slip carried by the person. */
 
-import { places, recipients } from "../vault/index.js";
+import { findPlaces, recipients } from "../vault/index.js";
 import { searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
-import { icon } from "../ui/icon.js";
 import { kindIcon, needLabel } from "../ui/labels.js";
 import { message } from "../ui/message.js";
-import { openNow, placeLine } from "../ui/place-words.js";
+import { chip } from "../ui/chip.js";
+import { deciding, distance, placeRow } from "../ui/place-row.js";
+import { placeLine } from "../ui/place-words.js";
+import { devicePosition } from "../ui/position.js";
 
-/** `need`: the one `found` answers. @type {{asked: string|null, query: string, need: string|null, found: import("../vault/shapes.js").Place[]}} */
-let suggestions = { asked: null, query: "", need: null, found: [] };
+const SLIPS_SHOWN = 5;
+
+/**
+ * `need`: the one that `ours` (places where a team receives) and `others` answer. `from`: where the device is, once asked.
+ * @typedef {{asked: string|null, query: string, need: string|null, from: {latitude: number, longitude: number}|undefined,
+ *   openNow: boolean, ours: PlaceFound[], others: PlaceFound[], told: string}} Suggestions
+ */
+/** @typedef {import("../vault/shapes.js").PlaceFound} PlaceFound */
+/** @type {Suggestions} */
+let suggestions = nothingSuggested();
 
 /** @param {import("./orient.js").Journey} journey */
 export function whereStep(journey) {
   const { state, act, next } = journey;
-  suggest(journey, suggestions.asked?.startsWith(`${state.need}|`) ? suggestions.query : "");
+  if (!suggestions.asked?.startsWith(`${state.need}|`)) suggestions.query = "";
+  suggest(journey, {});
   const teams = recipients();
   const forward = () => (state.recipient ? next() : act.refuse("malformed", "Choisissez une équipe. Si aucune ne convient, remettez une fiche à la personne."));
   return html`
-    ${searchBox("Chercher un lieu ou une équipe", suggestions.query, (query) => suggest(journey, query))}
+    ${searchBox("Chercher un lieu ou une équipe", suggestions.query, (query) => suggest(journey, { query }))}
+    ${chips(journey)}
     <fieldset><legend>Équipes qui reçoivent vos orientations</legend>
       ${hasAnswer(state.need) ? html`<div class="choices">${sorted(teams).map((team) => choice(journey, team))}</div>` : html`<p class="hint">Recherche des lieux gardés sur cet appareil…</p>`}
     </fieldset>
-    ${slips(state.need, teams)}
+    ${slips(state.need)}
     <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>Choisir les informations</button></div>`;
 }
 
 /** A new journey asks again: the directory may have arrived since. */
 export function forgetSuggestions() {
-  suggestions = { asked: null, query: "", need: null, found: [] };
+  suggestions = nothingSuggested();
+}
+
+/** @returns {Suggestions} */
+function nothingSuggested() {
+  return { asked: null, query: "", need: null, from: undefined, openNow: false, ours: [], others: [], told: "" };
 }
 
 /** The order of the teams depends on it: shown before, they would move under the finger. @param {string|null} need */
@@ -36,17 +53,36 @@ function hasAnswer(need) {
   return suggestions.asked !== null && suggestions.need === (need ?? "");
 }
 
-/** Asks the directory once per need and words; draws again when it answers.
- * @param {import("./orient.js").Journey} journey @param {string} query */
-function suggest({ state, redraw }, query) {
-  const asked = `${state.need}|${query}`;
+/** Asks the directory once per question; draws again when it answers.
+ * @param {import("./orient.js").Journey} journey @param {Partial<Suggestions>} change */
+async function suggest({ state, redraw }, change) {
+  Object.assign(suggestions, change);
+  const { query, from, openNow } = suggestions;
+  const asked = `${state.need}|${query}|${openNow}|${from?.latitude},${from?.longitude}`;
   if (suggestions.asked === asked) return;
-  suggestions = { ...suggestions, asked, query };
-  places(query, { need: state.need ?? undefined }).then((found) => {
-    if (suggestions.asked !== asked) return;
-    suggestions = { asked, query, need: state.need ?? "", found };
-    redraw();
-  });
+  suggestions.asked = asked;
+  const receiving = new Set(recipients().flatMap(({ structures }) => structures));
+  const question = { query, need: state.need ?? undefined, from };
+  const ours = await findPlaces({ ...question, only: receiving });
+  const all = await findPlaces({ ...question, openNow, without: receiving });
+  if (suggestions.asked !== asked) return;
+  Object.assign(suggestions, { need: state.need ?? "", ours: ours.rows, others: all.rows });
+  redraw();
+}
+
+/** @param {import("./orient.js").Journey} journey */
+function chips(journey) {
+  const { from, openNow, told } = suggestions;
+  const locate = async () => {
+    const position = await devicePosition();
+    suggestions.told = position ? "" : "La position de cet appareil n’est pas disponible.";
+    journey.redraw();
+    await suggest(journey, { from: position ?? undefined });
+  };
+  return html`<div class="chips" role="group" aria-label="Trier les lieux">
+      ${chip("Du plus proche", Boolean(from), () => (from ? suggest(journey, { from: undefined }) : locate()), "map-pin")}
+      ${chip("Ouvert maintenant", openNow, () => suggest(journey, { openNow: !openNow }), "clock")}
+    </div>${told ? html`<p class="hint" role="status">${told}</p>` : nothing}`;
 }
 
 /** Those with a suggested place first; the words typed also filter teams by name.
@@ -54,36 +90,38 @@ function suggest({ state, redraw }, query) {
 function sorted(teams) {
   const words = plain(suggestions.query);
   const kept = teams.filter((team) => !words || plain(`${team.organisationName} ${team.teamName}`).includes(words) || placesOf(team).length);
-  return kept.sort((a, b) => placesOf(b).length - placesOf(a).length || a.organisationName.localeCompare(b.organisationName, "fr"));
+  const nearest = (/** @type {import("../vault/shapes.js").Recipient} */ team) => Math.min(...placesOf(team).map(({ km }) => km ?? Infinity));
+  const isFurther = (/** @type {number} */ a, /** @type {number} */ b) => (a === b ? 0 : a - b);
+  return kept.sort((a, b) => Math.sign(placesOf(b).length) - Math.sign(placesOf(a).length) || isFurther(nearest(a), nearest(b)) || a.organisationName.localeCompare(b.organisationName, "fr"));
 }
 
 /** @param {import("../vault/shapes.js").Recipient} team */
 function placesOf(team) {
-  return suggestions.found.filter(({ id }) => team.structures.includes(id));
+  return suggestions.ours.filter(({ place }) => team.structures.includes(place.id));
 }
 
 /** @param {import("./orient.js").Journey} journey @param {import("../vault/shapes.js").Recipient} team */
 function choice({ state, set }, team) {
   const chosen = state.recipient?.organisation === team.organisation && state.recipient?.team === team.team;
-  const [place] = placesOf(team);
+  const [found] = placesOf(team);
+  const place = found?.place;
   const pick = () => set({ recipient: { organisation: team.organisation, team: team.team }, place: place?.id ?? team.structures[0] ?? null, items: chosen ? state.items : {}, answers: {}, confirmed: false });
   return html`<label class="choice">
     <input type="radio" name="recipient" .checked=${chosen} ?disabled=${team.awaitsRotation} @change=${pick} />
     ${kindIcon(team.kind)}
     <span><strong>${team.teamName}</strong><span class="soft">${team.organisationName}</span>
-      ${place ? html`<span class="hint">${placeLine(place)}${openNow(place)}</span>` : nothing}
+      ${place ? html`<span class="hint">${[found.km === null ? "" : distance(found.km), placeLine(place)].filter(Boolean).join(" · ")}</span>${deciding(place, new Date())}` : nothing}
       ${team.awaitsRotation ? html`<span class="hint">Renouvelle sa clé après un départ : appelez, ou réessayez plus tard.</span>` : nothing}</span>
   </label>`;
 }
 
-/** @param {string|null} need @param {import("../vault/shapes.js").Recipient[]} teams */
-function slips(need, teams) {
-  const receiving = new Set(teams.flatMap(({ structures }) => structures));
-  const others = suggestions.found.filter(({ id }) => !receiving.has(id)).slice(0, 5);
-  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
-    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
-    ${others.length ? html`<ul class="rows">${others.map((place) => html`<li><a class="row" href="#/fiche/${place.id}">${icon("printer")}<span><strong>${place.name}</strong><span class="hint">${placeLine(place)}${openNow(place)}</span></span><span class="next">${icon("chevron-right")}</span></a></li>`)}</ul>`
-    : html`<p class="soft">Aucun autre lieu trouvé pour « ${needLabel(need)} ».</p>`}
+/** @param {string|null} need */
+function slips(need) {
+  const shown = hasAnswer(need) ? suggestions.others.slice(0, SLIPS_SHOWN) : [];
+  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
+    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
+    ${shown.length ? html`<ul class="rows">${shown.map((found) => placeRow(found, { receives: false, href: `#/fiche/${encodeURIComponent(found.place.id)}`, symbol: "printer" }))}</ul>`
+    : html`<p class="soft">Aucun autre lieu ${suggestions.openNow ? "ouvert " : ""}trouvé pour « ${needLabel(need)} ».</p>`}
   </section>`;
 }
 

@@ -31,6 +31,7 @@ const load = {
   profile: () => import("./profile.js"),
   recover: () => import("./recover.js"),
   slip: () => import("./slip.js"),
+  territory: () => import("./territory.js"),
   visit: () => import("./visit.js"),
 };
 
@@ -49,6 +50,7 @@ export const routes = {
   orientation: { open: later(load.orientation), tab: "orientations" },
   annuaire: { open: later(load.directory), tab: "annuaire" },
   lieu: { open: later(load.place), tab: "annuaire" },
+  territoire: { open: later(load.territory), tab: "annuaire" },
   fiche: { open: later(load.slip), tab: "annuaire" },
   profil: { open: later(load.profile) },
   cles: { open: later(load.keys) },

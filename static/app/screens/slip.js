@@ -10,14 +10,14 @@ import { toast } from "../ui/toast.js";
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ params, redraw }) {
-  const place = /** @type {import("../ui/place-words.js").Place|null} */ (await readPlace(params[0] ?? ""));
+  const place = /** @type {import("../ui/place-words.js").Place|null} */ (await readPlace(params.join("/")));
   const state = { bring: "" };
   if (!place) return { title: "Fiche", back: { href: "#/annuaire", label: "Annuaire" }, view: () => emptyList("map", "Ce lieu n’est pas dans l’annuaire de cet appareil.") };
   const shareIt = () => navigator.share({ title: place.name, text: asText(place, state.bring) }).catch(() => undefined); // closing the share sheet is no error
   const copyIt = async () => { await navigator.clipboard.writeText(asText(place, state.bring)); toast("Fiche copiée."); };
   return {
     title: "Fiche à remettre",
-    back: { href: `#/lieu/${place.id}`, label: "Le lieu" },
+    back: { href: `#/lieu/${encodeURIComponent(place.id)}`, label: "Le lieu" },
     view: () => html`
       <p class="soft no-print">La personne emporte cette fiche. Rien n’est envoyé, rien n’est enregistré.</p>
       <div class="no-print">${field("À apporter, à dire", state.bring, (bring) => { state.bring = bring; redraw(); }, { long: true, required: false, id: "bring", hint: "N’écrivez rien que la personne ne voudrait pas montrer." })}</div>

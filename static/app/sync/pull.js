@@ -6,7 +6,7 @@
 import { call } from "../http.js";
 import {
   cursors,
-  directoryTag,
+  directoryAsked,
   dropToken,
   isOpen,
   isPage,
@@ -22,6 +22,8 @@ import { MAX_FEED_STREAMS } from "../vocabulary.js";
 
 /** Reading again because a head was unknown, or because the server was restored, is bounded. */
 const MAX_ROUNDS = 4;
+/** The territory of those who chose none is the server's to propose. */
+const PROPOSED = "mine";
 
 /**
  * `partial`: some lines wait for a roster nobody gave us. `restored`: there is something to push again.
@@ -53,7 +55,7 @@ async function readStreams(member, kind, nowMs) {
   let asked = await cursors(kind, nowMs);
   while (asked.length > 0) {
     const some = asked.slice(0, MAX_FEED_STREAMS);
-    const reply = await authorised(`/api/feed?${query(some)}`, nowMs);
+    const reply = await authorised("GET", `/api/feed?${query(some)}`, nowMs);
     if ("state" in reply) return { pulled: reply, again, restored: false };
     if (!isPage(reply.data) || !isOpen() || me().member !== member)
       return { pulled: { state: "lost", retryAfterSeconds: reply.retryAfterSeconds }, again, restored: false };
@@ -72,15 +74,15 @@ function query(asked) {
 
 /**
  * A 401 pauses reading, after one try with a fresh token; the outbox does not care.
- * @param {string} path @param {number} nowMs @param {{etag?: string|null}} [options]
+ * @param {string} method @param {string} path @param {number} nowMs @param {{etag?: string|null, body?: unknown}} [options]
  * @returns {Promise<import("../http.js").Reply|Pulled>}
  */
-async function authorised(path, nowMs, options = {}) {
+export async function authorised(method, path, nowMs, options = {}) {
   for (const last of [false, true]) {
     const session = await sessionToken(nowMs);
     if (!session.token)
       return { state: session.refused ? "signin" : "lost", retryAfterSeconds: session.retryAfterSeconds };
-    const reply = await call("GET", path, { ...options, token: session.token });
+    const reply = await call(method, path, { ...options, token: session.token });
     if (reply.status === 401 || reply.problem?.code === "member_ended") {
       await dropToken();
       if (last) return { state: "signin", retryAfterSeconds: null };
@@ -93,17 +95,28 @@ async function authorised(path, nowMs, options = {}) {
 }
 
 /**
- * The directory, when it changed. A failure costs nothing: the one on the device stays.
+ * What changed of the directory, or all of it. A failure costs nothing: the one on the device stays.
  * @param {number} nowMs @returns {Promise<boolean>} whether what is on the device is now the server's
  */
 export async function pullDirectory(nowMs) {
   const { member } = me();
-  const reply = await authorised("/api/directory", nowMs, { etag: await directoryTag() });
-  if ("state" in reply || !isOpen() || me().member !== member) return false;
-  if (reply.status === 304) return true;
-  if (!Array.isArray(reply.data?.places)) return false;
-  await keepDirectory(reply.data.places, reply.etag);
-  return true;
+  const { territory, after } = await directoryAsked();
+  const asked = new URLSearchParams(after === null ? {} : { after });
+  if (territory === null || territory.length > 0) asked.set("territory", territory?.join(",") ?? PROPOSED);
+  const reply = await authorised("GET", `/api/directory?${asked}`, nowMs);
+  if ("state" in reply || !reply.data || !isOpen() || me().member !== member) return false;
+  return keepDirectory(reply.data, nowMs);
+}
+
+/**
+ * What may be chosen as a territory; asked only when somebody looks at it.
+ * @param {number} nowMs @returns {Promise<import("../vault/shapes.js").Territories|null>} null when the server did not say
+ */
+export async function askTerritories(nowMs) {
+  const reply = await authorised("GET", "/api/directory/territories", nowMs);
+  if ("state" in reply || !Array.isArray(reply.data?.departements) || !Array.isArray(reply.data.communes)) return null;
+  const isOne = (/** @type {any} */ one) => typeof one?.code === "string" && Number.isInteger(one.places);
+  return { departements: reply.data.departements.filter(isOne), communes: reply.data.communes.filter(isOne) };
 }
 
 /**
@@ -112,7 +125,7 @@ export async function pullDirectory(nowMs) {
  */
 export async function pullNotices(nowMs) {
   const { member } = me();
-  const reply = await authorised("/api/notices", nowMs, { etag: await noticeTag() });
+  const reply = await authorised("GET", "/api/notices", nowMs, { etag: await noticeTag() });
   if ("state" in reply || !isOpen() || me().member !== member) return false;
   if (reply.status === 304) return true;
   if (!reply.data) return false;

@@ -5,13 +5,14 @@
 
 import { isOpen, me, noteSync, remakeStale, runPurges, subscribe } from "../vault/index.js";
 import { waitAfter, waitAsked } from "./backoff.js";
+import { pushMistakes } from "./mistakes.js";
 import { pullAll, pullDirectory, pullNotices } from "./pull.js";
 import { pushAll } from "./push.js";
 import { alone } from "./turn.js";
 
 const VISIBLE_MS = 60_000;
 const HIDDEN_MS = 5 * 60_000;
-const DIRECTORY_MS = 6 * 60 * 60_000;
+const DIRECTORY_MS = 15 * 60_000; // a place that is full says so: those who orient see it within the quarter of an hour
 const MAX_REMAKES = 3;
 
 let stopped = true;
@@ -116,6 +117,7 @@ async function exchange() {
   if (pulled.state === "lost") return late("waiting", pulled.retryAfterSeconds, pushed.serverTimeMs);
   if (pulled.state === "signin") return late("signin", null, pushed.serverTimeMs);
   await runPurges();
+  await pushMistakes(Date.now());
   await directoryIfDue();
   await noticesIfDue();
   await sendAgain(pulled.restored === true);
@@ -132,7 +134,14 @@ async function sendAgain(restored) {
   if (remade && remakes <= MAX_REMAKES) asked = true;
 }
 
+/** The next round reads the directory, whenever it last did: its territory was changed. */
+export function readDirectoryAgain() {
+  directoryAtMs.clear();
+  return syncNow();
+}
+
 async function directoryIfDue() {
+  if (!isOpen()) return;
   const { member } = me();
   if (Date.now() - (directoryAtMs.get(member) ?? -Infinity) < DIRECTORY_MS) return;
   if (await pullDirectory(Date.now())) directoryAtMs.set(member, Date.now());

@@ -1,7 +1,6 @@
 /** Says a place of the directory: where it is, whether it is open, how to reach it. Fields: docs/protocol.md, Place. */
 
 import { exceptionLines, momentAt, openingWords as words, weekLines as lines } from "../rules/opening.js";
-import { html, nothing } from "./html.js";
 
 /** @typedef {Record<string, any> & {id: string, name: string}} Place */
 
@@ -10,12 +9,6 @@ import { html, nothing } from "./html.js";
 export function placeLine(place) {
   if (place.confidential_address) return "Adresse confidentielle : appelez";
   return [place.adresse, place.complement_adresse, [place.code_postal, place.commune].filter(Boolean).join(" ")].filter(Boolean).join(", ");
-}
-
-/** @param {Place} place @param {Date} [now] */
-export function openNow(place, now = new Date()) {
-  const said = openingWords(place, now);
-  return said ? html` · ${said}` : nothing;
 }
 
 /** "ouvert jusqu’à 12 h 30", "ferme dans 20 min", "ouvre demain à 9 h", "sur rendez-vous"…; empty when unknown. By the

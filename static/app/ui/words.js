@@ -43,6 +43,16 @@ export function until(instant) {
   return instant ? `jusqu’au ${DATE.format(new Date(instant))}` : "";
 }
 
+/** "aujourd’hui", "il y a 5 jours", "il y a 3 mois", "il y a 2 ans"
+ * @param {string} instant or date @param {Date} [now] */
+export function since(instant, now = new Date()) {
+  const days = -daysTo(instant, now);
+  if (days < 1) return "aujourd’hui";
+  if (days < 45) return `il y a ${counted(days, "jour")}`;
+  if (days < 700) return `il y a ${Math.round(days / 30.4)}\u00a0mois`;
+  return `il y a ${counted(Math.round(days / 365), "an")}`;
+}
+
 /** Days from today to that instant, 0 today, negative when past.
  * @param {string} instant @param {Date} [now] */
 export function daysTo(instant, now = new Date()) {

@@ -1,92 +1,134 @@
-/** The directory on the device: places to send people to, read once, searched in memory. Public data, kept in clear. */
+/**
+ * The directory on the device: the extract of a territory, brought up to date by what changed. Public data, kept in
+ * clear. What the server says is kept only when it is a directory; otherwise the one that is here stays.
+ */
 
-import { REFERENCE } from "../reference.js";
+import { instant } from "../crypto/index.js";
 import { isObject } from "../rules/forms.js";
-import { get, getAll, write } from "./database.js";
-import { matches, plain } from "./labels.js";
-import { current, onChange } from "./session.js";
+import { get, getAll, put, write } from "./database.js";
+import { indexOf } from "./directory-index.js";
+import { communesOf } from "./directory-near.js";
+import { current, isOpen, onChange, tell, whenTold } from "./session.js";
 
 /** @typedef {import("./shapes.js").Place} Place */
+/** @typedef {import("./shapes.js").DirectoryState} DirectoryState */
+/** @typedef {{version: string|null, chosen: string[]|null, codes: string[], at: string|null}} Kept  `chosen` null: the server proposes */
+/** @typedef {import("./directory-index.js").Index & {member: string, bytes: number, communes: import("./directory-near.js").Commune[]}} Read */
 
-const SHOWN = 100;
-/** @type {{member: string, list: {place: Place, text: string, themes: string[]}[]}|null} */
+const KEY = "directory";
+const MOST_PLACES = 50_000;
+const LONGEST_PLACE = 100_000; // characters of JSON; the longest description allowed is 10,000
+const LONGEST_VERSION = 200;
+const TEXTS = new Set([
+  "commune", "code_postal", "code_insee", "adresse", "complement_adresse", "telephone", "horaires_accueil", "timezone", "hours_until",
+  "full_until", "verified_at", "date_maj", "kind", "description", "conditions_acces", "mobilisation_precisions", "publics_precisions",
+  "frais", "frais_precisions", "merged_into",
+]); // prettier-ignore
+/** @type {Kept} */
+const NOTHING = { version: null, chosen: null, codes: [], at: null };
+
+/** @type {{member: string, reading: Promise<Read>}|null} */
 let read = null;
 
-/** @returns {Promise<string|null>} the ETag of what is kept */
-export async function directoryTag() {
-  return (await get(current().member, "meta", "directoryTag")) ?? null;
+/** @returns {Promise<Kept>} */
+async function kept() {
+  return { ...NOTHING, ...(await get(current().member, "meta", KEY)) };
 }
 
-/** Replaces the directory whole. @param {any[]} places @param {string|null} etag */
-export async function keepDirectory(places, etag) {
-  await write(current().member, ["places", "meta"], async (tx) => {
+/** @returns {Promise<{territory: string[]|null, after: string|null}>} what to ask the server; `territory` null: what it proposes */
+export async function directoryAsked() {
+  const { chosen, version } = await kept();
+  return { territory: chosen, after: version };
+}
+
+/** Takes another territory at the next reading; the places of the one before stay until then.
+ * @param {string[]|null} codes of départements and communes; empty for everything, null for what the server proposes */
+export async function chooseTerritory(codes) {
+  await put(current().member, "meta", { ...(await kept()), chosen: codes }, KEY);
+}
+
+/**
+ * @param {Record<string, any>} answer of /api/directory: whole, or what changed when it says `after`
+ * @param {number} nowMs @returns {Promise<boolean>} false when it is no directory, and nothing changed
+ * @throws {import("./problem.js").VaultProblem} storage_full: nothing changed either
+ */
+export async function keepDirectory(answer, nowMs) {
+  const places = isDirectory(answer) ? answer.places.filter(isPlace) : null;
+  if (!places) return false;
+  const { member } = current();
+  const isKept = await write(member, ["places", "meta"], async (tx) => {
+    const before = { ...NOTHING, ...(await tx.objectStore("meta").get(KEY)) };
+    const isDelta = typeof answer.after === "string";
+    if (isDelta && answer.after !== before.version) return false; // another tab was first
     const store = tx.objectStore("places");
-    await store.clear();
+    if (!isDelta && places.length === 0 && (await store.count()) > 0) return false; // rows are closed, never dropped: this is no directory
+    if (isDelta) for (const id of answer.gone ?? []) await store.delete(id);
+    else await store.clear();
     // On the wire a place has the names of data·inclusion: `nom`.
-    for (const place of places.filter(isPlace)) await store.put({ ...place, name: place.nom ?? place.id });
-    await tx.objectStore("meta").put(etag, "directoryTag");
+    for (const place of places) store.put({ ...sound(place), name: place.nom ?? place.id });
+    await tx.objectStore("meta").put({ ...before, version: answer.version, codes: answer.territory ?? [], at: instant(nowMs) }, KEY);
+    return true;
   });
-  read = null;
+  if (isKept && isOpen() && (places.length || answer.gone?.length || typeof answer.after !== "string")) {
+    read = null;
+    tell({ type: "directory", member });
+  }
+  return isKept;
+}
+
+/** @param {any} answer */
+function isDirectory({ version, after, territory, places, gone }) {
+  const isText = (/** @type {unknown} */ value) => typeof value === "string" && value.length <= LONGEST_VERSION;
+  const areTexts = (/** @type {unknown} */ value) => value === undefined || (Array.isArray(value) && value.every(isText));
+  const isBounded = Array.isArray(places) && places.length <= MOST_PLACES;
+  return isText(version) && (after === undefined || isText(after)) && isBounded && areTexts(territory) && areTexts(gone);
 }
 
 /** One that is no place is left out: nothing of the others is lost, no search stops on it. @param {any} one */
 function isPlace(one) {
   const isNamed = isObject(one) && typeof one.id === "string" && ["string", "undefined"].includes(typeof one.nom);
-  return isNamed && (one.services === undefined || (Array.isArray(one.services) && one.services.every(isObject)));
+  const hasServices = isNamed && (one.services === undefined || (Array.isArray(one.services) && one.services.every(isObject)));
+  return hasServices && JSON.stringify(one).length <= LONGEST_PLACE;
 }
 
-/**
- * @param {string} query words of a name, town, street or service; empty for all @param {{need?: string}} [filter]
- * @returns {Promise<Place[]>} at most 100, those that answer the need first
- */
-export async function places(query, { need } = {}) {
-  const words = plain(query).split(" ").filter(Boolean);
-  const themes = need ? (REFERENCE.needs[need]?.thematiques ?? []) : [];
-  const found = (await all()).filter((one) => matches(one.text, words) || words.length === 0);
-  const answering = found.filter(
-    (one) =>
-      themes.length === 0 ||
-      one.themes.some((theme) => themes.some((wanted) => theme === wanted || theme.startsWith(`${wanted}--`))),
-  );
-  return answering.slice(0, SHOWN).map((one) => one.place);
+/** The same, without what is no text where a text is read: a search must never stop on it. @param {Record<string, any>} one */
+function sound(one) {
+  const rest = Object.fromEntries(Object.entries(one).filter(([name, value]) => !TEXTS.has(name) || typeof value === "string"));
+  return one.services ? { ...rest, services: one.services.map(sound) } : rest;
 }
 
-/** @param {string} id @returns {Promise<Place|null>} */
+/** @param {string} id @returns {Promise<Place|null>} the one it was merged into, when it was */
 export async function place(id) {
-  return (await get(current().member, "places", id)) ?? null;
+  const found = await get(current().member, "places", id);
+  const other = found?.active === false && found.merged_into ? await get(current().member, "places", found.merged_into) : null;
+  return other ?? found ?? null;
 }
 
-async function all() {
+/** @returns {Promise<DirectoryState>} what is on this device */
+export async function directoryState() {
+  const { chosen, codes, at, version } = await kept();
+  const { docs, bytes } = await inMemory();
+  return { count: docs.length, bytes, chosen, codes, at, isHere: version !== null || docs.length > 0 };
+}
+
+/** The places in memory, ready to be searched; read once. @returns {Promise<Read>} */
+export function inMemory() {
   const { member } = current();
-  if (read?.member !== member) {
-    const kept = /** @type {Place[]} */ (await getAll(member, "places"));
-    // A closed place is found by its id alone, for the orientations that name it.
-    const list = kept
-      .filter((place) => place.active !== false)
-      .map((place) => ({ place, text: textOf(place), themes: themesOf(place) }));
-    list.sort((a, b) => a.place.name.localeCompare(b.place.name, "fr"));
-    read = { member, list };
-  }
-  return read.list;
+  if (read?.member !== member) read = { member, reading: readAll(member) };
+  return read.reading;
 }
 
-/** @param {Place} place */
-function textOf(place) {
-  return plain(JSON.stringify([...new Set(strings(place))]));
+/** @param {string} member @returns {Promise<Read>} */
+async function readAll(member) {
+  // A closed place is found by its id alone, for the orientations that name it.
+  const open = /** @type {Place[]} */ (await getAll(member, "places")).filter((one) => one.active !== false);
+  const index = await indexOf(open, () => new Promise((resolve) => setTimeout(resolve)));
+  const bytes = open.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
+  return { ...index, member, bytes, communes: communesOf(index.docs) };
 }
 
-/** @param {unknown} value @returns {string[]} every text of a place, ids and links aside */
-function strings(value) {
-  if (typeof value === "string") return /^https?:|^[0-9a-f-]{36}$/.test(value) ? [] : [value];
-  return value !== null && typeof value === "object" ? Object.values(value).flatMap(strings) : [];
-}
-
-/** @param {Place} place @returns {string[]} */
-function themesOf(place) {
-  const services = Array.isArray(place.services) ? place.services : [];
-  return [place, ...services].flatMap((one) => (Array.isArray(one.thematiques) ? one.thematiques : []));
-}
-
-onChange((topic) => {
-  if (topic === "locked") read = null;
-});
+const forget = () => {
+  read = null;
+};
+onChange((topic) => topic === "locked" && forget());
+whenTold("directory", forget);

@@ -72,13 +72,19 @@ export { answer, cancel, openOrientation, orient } from "./orientations.js";
 //   orientation(id): Orientation|null   recipients(): Recipient[]   shareable({recipient: {organisation, team}}): Shareable[]
 //   checkOrientation(draft, step? "consent"): null|{code, message}   counts(): Counts   syncStatus(): SyncStatus
 //   nameOf(member): string   organisationName(id): string   roster(): RosterView   enrolments(): Enrolment[]
-//   places(query, {need?}): Promise<Place[]>   place(id): Promise<Place|null>
 export { dossier, people } from "./people.js";
 export { orientation, orientations } from "./ask.js";
 export { checkOrientation, recipients, shareable } from "./allow.js";
 export { enrolments, nameOf, organisationName, roster } from "./names.js";
 export { counts, syncStatus } from "./status.js";
-export { place, places } from "./directory.js";
+
+// DIRECTORY: async; searched in memory, nothing of it is sent
+//   findPlaces(PlacesAsked?, now?): PlacesFound   place(id): Place|null   communes(typed): Commune[]   askable()
+//   directoryState(): DirectoryState   chooseTerritory(codes|null)
+//   reportMistake({place, field, text}): id   mistakes(): Mistake[]   dropMistake(id)
+export { chooseTerritory, directoryState, place } from "./directory.js";
+export { askable, communes, findPlaces } from "./directory-search.js";
+export { dropMistake, mistakes, reportMistake } from "./mistakes.js";
 
 // WHAT PEOPLE ARE SHOWN (synchronous, once `loadNotices` read the device; French before)
 //   noticeOffers(): NoticeOffer[]   noticeText(language, variant): NoticeText|null   wordsOf(language): Words   dpo(): string
@@ -105,4 +111,5 @@ export { dropToken, sessionToken } from "./token.js";
 export { memberDatabases } from "./profiles.js";
 export { noteSync } from "./status.js";
 export { keepNotices, noticeTag } from "./notice-texts.js";
-export { keepDirectory, directoryTag } from "./directory.js";
+export { directoryAsked, keepDirectory } from "./directory.js";
+export { mistakesToSend, noteMistakes } from "./mistakes.js";

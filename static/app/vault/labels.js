@@ -31,9 +31,9 @@ export function newest(items, category) {
   return items.findLast((item) => item.category === category);
 }
 
-/** Lower case, no accent, words apart, the digits of a phone number together. @param {string} text */
+/** Lower case, no accent, œ as it is typed, words apart, the digits of a phone number together. @param {string} text */
 export function plain(text) {
-  const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae");
   return bare
     .replace(/(?<=\d)[\s.\-/]+(?=\d)/g, "")
     .replace(/^\+?33(?=\d{9}\b)|(?<=\s)\+?33(?=\d{9}\b)/g, "0")

@@ -225,6 +225,24 @@
 /** @typedef {{account: string, code: string, fingerprint: string}} Sheet  printed, and kept nowhere */
 /** @typedef {{fingerprint: string, recovery: Sheet}} Founded */
 /** @typedef {Record<string, any> & {id: string, name: string}} Place  protocol.md, Place; `name` is its `nom` */
+/**
+ * @typedef {object} PlacesAsked
+ * @property {string} [query]        words of a name, town, street or service
+ * @property {string} [need]         code
+ * @property {string} [audience]     a public of data·inclusion
+ * @property {string} [language]
+ * @property {boolean} [free]
+ * @property {boolean} [openNow]
+ * @property {{latitude: number, longitude: number}} [from]
+ * @property {number} [withinKm]
+ * @property {ReadonlySet<string>} [only]     ids
+ * @property {ReadonlySet<string>} [without]  ids
+ */
+/** @typedef {{place: Place, km: number|null}} PlaceFound  `km` from where it was asked, as the crow flies */
+/** @typedef {{total: number, rows: PlaceFound[]}} PlacesFound  at most 100 rows, the best first */
+/** @typedef {{count: number, bytes: number, chosen: string[]|null, codes: string[], at: string|null, isHere: boolean}} DirectoryState  `chosen` null: as proposed; `codes` empty: everything */
+/** @typedef {{departements: {code: string, places: number}[], communes: {code: string, nom: string, places: number}[]}} Territories */
+/** @typedef {{id: string, place: string, field: string, text: string, at: string, refused: string|null}} Mistake  `refused`: the code of the server's refusal */
 /** @typedef {{key: string, at: string, value: object}} Draft */
 
 export {};
