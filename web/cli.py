@@ -5,32 +5,20 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime
-from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from models import accounts, devices, directory, ledger, schema
-from models.problems import Problem
 from web import vocabulary_js
+from web.cli_directory import places
 from web.clock import now
+from web.commands import Commands
 from web.config import current
-
-
-class Commands(AppGroup):
-    """A door's refusal is a sentence: that the database does not answer, that a network is founded already."""
-
-    def invoke(self, context: click.Context) -> object:
-        try:
-            return super().invoke(context)
-        except Problem as refusal:
-            raise click.ClickException(refusal.message) from refusal
-
 
 db = Commands("db", help="The database's schema.")
 network = Commands("network", help="The network of organisations this server carries.")
-places = Commands("directory", help="The places people are oriented to.")
 device = Commands("device", help="The devices members sign with.")
 
 
@@ -89,19 +77,6 @@ def new_id(instant: datetime) -> str:
     return str(uuid.UUID(int=number))
 
 
-@places.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--whole", is_flag=True, help="The file is all there is: what it no longer lists is deactivated.")
-def import_places(path: Path, whole: bool) -> None:
-    """Read a file of places (JSON, data·inclusion v1) and say what became of each row."""
-    try:
-        report = directory.import_places(path, now(), whole=whole)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"{path.name}: {error}") from None
-    for line in report.lines():
-        click.echo(line)
-
-
 @device.command("list")
 @click.argument("account")
 def device_list(account: str) -> None:
@@ -128,7 +103,8 @@ def work() -> None:
     waited too long. Run it daily."""
     instant = now()
     click.echo(f"{ledger.close_due(instant)} closed")
-    click.echo(f"{ledger.forget_strangers(instant) + accounts.forget_requests(instant)} forgotten")
+    forgotten = ledger.forget_strangers(instant) + accounts.forget_requests(instant) + directory.forget_imports(instant)
+    click.echo(f"{forgotten} forgotten")
 
 
 @click.command("vocabulary")

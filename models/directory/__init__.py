@@ -1,11 +1,21 @@
 """The door to the directory: files come in with a report that loses none, places are kept, phones and others read them.
 
-Rows are deactivated, never deleted. Words of places: data·inclusion v1 (models/rules/place_row.py). Every write goes
-through `changes.changing`.
+Rows are deactivated, never deleted. Words of places: data·inclusion v1 (models/rules/directory_row.py). Every write
+goes through `changes.changing`. A file comes in by `receive`, `look` and `confirm` (its columns), `plan` (a dry run),
+`lines` (what it would change), `apply`; `import_places` is all of that at once.
 """
 
+from models.directory.applying import Choices, apply
 from models.directory.extract import extract, proposed, territories
-from models.directory.importing import Report, import_places
+from models.directory.importing import Report, import_places, report_of
+from models.directory.planning import plan
+from models.directory.receiving import Look, Tell, confirm, look, mapping_of, receive
+from models.directory.report import LABELS, Line, lines, sentences, sheet_of
+from models.directory.runs import OPERATOR, Run, forget_imports, run_of, runs
 from models.reference import REFERENCE, directory_words
 
-__all__ = ["REFERENCE", "Report", "directory_words", "extract", "import_places", "proposed", "territories"]
+__all__ = [
+    "LABELS", "OPERATOR", "REFERENCE", "Choices", "Line", "Look", "Report", "Run", "Tell", "apply", "confirm",
+    "directory_words", "extract", "forget_imports", "import_places", "lines", "look", "mapping_of", "plan", "proposed",
+    "receive", "report_of", "run_of", "runs", "sentences", "sheet_of", "territories",
+]  # fmt: skip

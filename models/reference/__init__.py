@@ -77,6 +77,17 @@ def directory_words(folder: Path = Path(__file__).parent) -> dict[str, Any]:
     return _read(folder, "directory")
 
 
+def column_spellings(folder: Path = Path(__file__).parent) -> dict[str, list[str]]:
+    """How people head the columns of their spreadsheets, by field."""
+    fields: dict[str, list[str]] = _read(folder, "columns")["fields"]
+    return fields
+
+
+def published_schemas(folder: Path = Path(__file__).parent / "data_inclusion") -> dict[str, dict[str, Any]]:
+    """The published schema of a `structure` and of a `service` (data·inclusion 1.0.8, Licence Ouverte 2.0)."""
+    return {name: _read(folder, name) for name in ("structure", "service")}
+
+
 def _read(folder: Path, name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return content

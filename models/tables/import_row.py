@@ -8,8 +8,9 @@ from models.database import Table
 class ImportRow(Table):
     """`line` is where the file has it (NULL for a place the file no longer lists). `of` is place or service.
 
-    `state` is read, added, changed, unchanged, gone or refused. `given`, `before`, `after`, `notes` and `conflicts` are
-    JSON: `before` is the whole of what the row was compared with, so that a later change is noticed.
+    `state` is read, added, changed, conflict (nothing else changes), unchanged, gone or refused. `given`, `before`,
+    `after`, `notes` and `conflicts` are JSON: `before` is all of what the row was compared with, so that a later change
+    is noticed; `after` is what there is to write, NULL when there is nothing.
     """
 
     run = TextField()

@@ -6,8 +6,8 @@ from models.database import Table
 
 
 class Service(Table):
-    """`content` is JSON, data·inclusion v1 names. `structure` is the place, or NULL while the directory has none of the
-    id that `content.structure_id` names: an orphan, which waits."""
+    """`content` is JSON, data·inclusion v1 names. `structure` is the id of its place, which the directory may not have
+    yet: an orphan waits, and is found the day its place arrives."""
 
     id = TextField(primary_key=True)
     source = TextField(index=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from models import database
 from models.problems import CATALOGUE
 from models.rules.formats import is_id
 from tests.databases import Databases
-from tests.web.test_directory import PLACE
 from web import vocabulary_js
 from web.cli import new_id
 from web.config import Config
@@ -86,29 +84,6 @@ def test_writing_the_generated_modules_names_those_that_changed(
     assert runner.invoke(args=["vocabulary"]).output == "vocabulary.js\n"
     monkeypatch.setattr(vocabulary_js, "write", list)
     assert runner.invoke(args=["vocabulary"]).output == "nothing to change\n"
-
-
-def test_importing_places_says_what_became_of_each_row(runner: FlaskCliRunner, tmp_path: Path) -> None:
-    file = tmp_path / "places.json"
-    file.write_text(json.dumps([PLACE, {"id": "x"}]))
-    output = runner.invoke(args=["directory", "import", str(file)]).output
-    assert "lignes lues : 2 ; ajoutées : 1," in output
-    assert "ligne 2 (x) refusée" in output
-    assert "inchangées : 1," in runner.invoke(args=["directory", "import", str(file)]).output
-    file.write_text("[]")
-    assert runner.invoke(args=["directory", "import", "--whole", str(file)]).exit_code == 0
-
-
-@pytest.mark.parametrize("content", ["", "{", "{}", '"x"', "\xff"])
-def test_a_file_that_is_not_a_list_of_places_changes_nothing(
-    runner: FlaskCliRunner, tmp_path: Path, content: str
-) -> None:
-    file = tmp_path / "places.json"
-    file.write_text(content, "latin-1")
-    answer = runner.invoke(args=["directory", "import", str(file)])
-    assert answer.exit_code == 1
-    assert answer.output.startswith("Error: places.json")
-    assert runner.invoke(args=["directory", "import", str(tmp_path / "absent.json")]).exit_code == 2
 
 
 def test_what_a_device_sent_is_listed_and_an_unknown_one_said(runner: FlaskCliRunner) -> None:
