@@ -20,6 +20,7 @@ from jinja2 import Environment
 
 FOLDERS: Final = ("app", "css", "icons", "vendor")
 ENTRY: Final = "app/main.js"
+PAPER_ENTRY: Final = "app/paper/main.js"  # what opens a receipt, without the application
 AT_ONCE: Final = (ENTRY, "app/sync/index.js")  # main.js asks for the second once the first screen is drawn
 PACK_TYPE: Final = "application/vnd.accord.pack"
 STYLES: Final = (
@@ -27,6 +28,7 @@ STYLES: Final = (
     "base",
     "parts",
     "screens",
+    "paper",
     "print",
 )  # the order of the cascade layers; desk.css is the desk's
 CONTENT_TYPES: Final = {
@@ -55,11 +57,13 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`files` by path below `/r/<id>/`; `shell`, `manifest` and `worker` are whole documents; `pack` repeats files."""
+    """`files` by path below `/r/<id>/`; `shell`, `paper`, `manifest` and `worker` are whole documents; `pack`
+    repeats files."""
 
     id: str
     files: Mapping[str, Asset]
     shell: Asset
+    paper: Asset
     manifest: Asset
     worker: Asset
     pack: Asset
@@ -70,21 +74,27 @@ def build(static: Path, templates: Environment) -> Release:
     files = {name: _asset(body, name) for name, body in _read(static)}
     worker_path = static / "sw" / "sw.js"
     worker = worker_path.read_bytes() if worker_path.exists() else b""
-    sources = [_source(templates, name) for name in ("shell.html", "manifest.webmanifest")]
+    sources = [_source(templates, name) for name in ("shell.html", "paper.html", "manifest.webmanifest")]
     release = _digest(files, [worker, *sources])
     base = f"/r/{release}/"
     manifest = _render(templates, "manifest.webmanifest", "application/manifest+json", base=base, files=files)
-    shell = _render(
-        templates, "shell.html", "text/html; charset=utf-8",
-        base=base, files=files, entry=ENTRY,
-        modules=[name for name in modules_in_order(files, ENTRY) if name != ENTRY],
-        styles=[name for name in (f"css/{style}.css" for style in STYLES) if name in files],
-    )  # fmt: skip
+    shell = _page(templates, "shell.html", ENTRY, base, files)
+    paper = _page(templates, "paper.html", PAPER_ENTRY, base, files)
     listed = {"/app/": shell.integrity, "/manifest.webmanifest": manifest.integrity}
     listed |= {base + name: asset.integrity for name, asset in files.items()}
     about = {"id": release, "shell": "/app/", "pack": f"{base}pack", "files": listed}
     line = f"const RELEASE = {json.dumps(about)};\n"
-    return Release(release, files, shell, manifest, _asset(line.encode() + worker, "sw.js"), _pack(files, base))
+    return Release(release, files, shell, paper, manifest, _asset(line.encode() + worker, "sw.js"), _pack(files, base))
+
+
+def _page(templates: Environment, template: str, entry: str, base: str, files: Mapping[str, Asset]) -> Asset:
+    """A document that loads `entry`, what it imports and the style sheets, each with its integrity."""
+    return _render(
+        templates, template, "text/html; charset=utf-8",
+        base=base, files=files, entry=entry,
+        modules=[name for name in modules_in_order(files, entry) if name != entry],
+        styles=[name for name in (f"css/{style}.css" for style in STYLES) if name in files],
+    )  # fmt: skip
 
 
 def modules_in_order(files: Mapping[str, Asset], entry: str) -> list[str]:

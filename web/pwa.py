@@ -76,6 +76,12 @@ def pack(release_id: str) -> Response:
     return _send(current.pack, IMMUTABLE)
 
 
+@pages.get("/carte")
+@public("the page of a receipt holds no data and is the same for everyone: what opens one stays in the fragment")
+def paper() -> Response:
+    return _send(release().paper, REVALIDATE)
+
+
 @pages.get("/sw.js")
 @public("the service worker's code")
 def worker() -> Response:

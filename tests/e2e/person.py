@@ -200,16 +200,16 @@ class Person:
         self.press("Demander l’accord")
         self.heading("Avant de demander").wait_for()
 
-    def turns_phone(self, answers: Mapping[str, bool]) -> None:
+    def turns_phone(self, answers: Mapping[str, bool], trace: bool = False) -> None:
         """The person answers each question on the turned phone, in the order of `answers`, then gives it back."""
         self.choose("Une personne adulte")
         self.choose("Oui, seul·e avec la personne")
         self.press("Tourner le téléphone")
-        self.answers(answers)
+        self.answers(answers, trace)
         self.heading("Relire et confirmer").wait_for()
 
-    def answers(self, answers: Mapping[str, bool]) -> None:
-        """What the person touches, until the phone is given back."""
+    def answers(self, answers: Mapping[str, bool], trace: bool = False) -> None:
+        """What the person touches, until the phone is given back. `trace`: they want a paper."""
         self.press("Commencer")
         self.press("Aller aux questions")
         for _ in answers:
@@ -217,7 +217,7 @@ class Person:
             code = self._asked(answers)
             self.press("Oui" if answers[code] else "Non", exact=True)
         self.heading("Voulez-vous garder une trace").wait_for()
-        self.press("Non", exact=True)
+        self.press("Oui" if trace else "Non", exact=True)
         self.press("Je confirme")
         self.press("Téléphone rendu")
 
@@ -236,11 +236,11 @@ class Person:
         link.wait_for()
         return str(link.get_attribute("href")).rpartition("/")[2]
 
-    def orients(self, dossier: str, team: str, answers: Mapping[str, bool], text: str = "") -> str:
+    def orients(self, dossier: str, team: str, answers: Mapping[str, bool], text: str = "", trace: bool = False) -> str:
         """The whole journey, from the dossier to the sealed orientation."""
         self.begins_orientation(dossier, team)
         self.chooses(answers, text)
-        self.turns_phone(answers)
+        self.turns_phone(answers, trace)
         return self.confirms_and_sends()
 
     def withdraws_consent(self, dossier: str) -> None:

@@ -119,7 +119,7 @@ async function nobody() {
 }
 
 /** @param {Bytes} bytes @returns {Bytes} with trailing spaces up to the next step @throws {CryptoProblem} too_large */
-function pad(bytes) {
+export function pad(bytes) {
   const step = PAD_STEPS_BYTES.find((size) => bytes.length <= size);
   const size = step ?? Math.ceil(bytes.length / PAD_STEP_BYTES) * PAD_STEP_BYTES;
   refuseUnless(size <= MAX_SEALED_BYTES, "too_large");

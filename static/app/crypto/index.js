@@ -23,6 +23,7 @@ export {
   stretchPassphrase,
 } from "./slots.js";
 export { newRecoveryCode, printPrivateKey, readPrivateKey } from "./printed.js";
+export { newPaper, openReceipt, paperOf, readPaper, sealReceipt } from "./receipt.js";
 export { createPasskey, evaluatePasskey, hasPasskeys } from "./passkey.js";
 export { proposePassphrase, passphraseStrength } from "./passphrase.js";
 export { openLocal, sealLocal } from "./local.js";

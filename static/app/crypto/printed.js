@@ -59,8 +59,17 @@ async function checksum(bytes) {
 /** @param {Bytes} bytes 16 or 32 @returns {Promise<string>} protocol §5, On paper */
 export async function print(bytes) {
   const bits = toBits(bytes) + (await checksum(bytes));
-  const characters = bits.replace(/.{5}/g, (five) => CHARACTERS[parseInt(five, 2)]);
-  return characters.match(/.{4}/g)?.join("-") ?? "";
+  return spelled(bits).match(/.{4}/g)?.join("-") ?? "";
+}
+
+/** @param {Bytes} bytes a multiple of 5 @returns {string} 8 characters for each 5 bytes */
+export function characters(bytes) {
+  return spelled(toBits(bytes));
+}
+
+/** @param {string} bits */
+function spelled(bits) {
+  return bits.replace(/.{5}/g, (five) => CHARACTERS[parseInt(five, 2)]);
 }
 
 /** @param {string} typed @param {number} length @returns {Promise<Bytes>} */

@@ -2,6 +2,7 @@
 
 import { COST, argon2id } from "./argon2.js";
 import { digest, fromB64u, randomBytes, toB64u, utf8 } from "./bytes.js";
+import { derive, importSecret } from "./hkdf.js";
 import { newId } from "./ids.js";
 import { openCompact, sealCompact } from "./jose.js";
 import { hasExactly } from "./json.js";
@@ -136,19 +137,6 @@ async function stretched(passphrase, stretching) {
 async function prfSecret(prf) {
   refuseUnless(prf instanceof Uint8Array && prf.length === KEY_BYTES, "passkey", "no_prf");
   return crypto.subtle.importKey("raw", prf, "HKDF", false, ["deriveBits"]);
-}
-
-/** @param {Bytes} bytes overwritten @returns {Promise<CryptoKey>} for HKDF only */
-async function importSecret(bytes) {
-  const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);
-  bytes.fill(0);
-  return key;
-}
-
-/** @param {CryptoKey} secret @param {string} info @returns {Promise<Bytes>} 32 bytes, HKDF-SHA-256 without salt */
-async function derive(secret, info) {
-  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8(info) };
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, secret, KEY_BYTES * 8));
 }
 
 /** @param {Bytes} bundleKey @param {CryptoKey} secret @param {string} info */

@@ -1,6 +1,6 @@
 /** What the team holds about one person: items, history, agreements (withdrawn here), orientations. */
 
-import { correctDossier, dossier as read, recordNote, withdrawConsent } from "../vault/index.js";
+import { correctDossier, dossier as read, hasStanding, recordNote, withdrawConsent } from "../vault/index.js";
 import { acting } from "../ui/act.js";
 import { badge, syncBadge } from "../ui/badge.js";
 import { ask } from "../ui/dialog.js";
@@ -17,7 +17,10 @@ import { until, when } from "../ui/words.js";
 import { REFERENCE } from "../reference.js";
 
 const NEVER_TYPED_HERE = ["C19"];
-const CONSENT = { given: ["En vigueur", "good"], refused: ["Refusé", "bad"], withdrawn: ["Retiré", "past"], expired: ["Terminé", "past"] };
+const CONSENT = {
+  given: ["En vigueur", "good"], renewed: ["Renouvelé", "good"], refused: ["Refusé", "bad"], deferred: ["Veut réfléchir", "past"], withdrawn: ["Retiré", "past"],
+  ended: ["Arrêté par l’équipe", "past"], invalid: ["Sans valeur", "past"], mistake: ["Saisi par erreur", "past"], expired: ["Terminé", "past"],
+};
 
 /** @param {import("../ui/router.js").Visit} visit @returns {import("../ui/router.js").Screen} */
 export function open({ params, redraw, turn }) {
@@ -124,7 +127,8 @@ export function open({ params, redraw, turn }) {
   function consents(held) {
     const ask = html`<a class="button" href="#/accord/${id}">${icon("hand")}Demander un accord</a>`;
     if (!held.consents.length) return emptyList("handshake", "Aucun accord n’a encore été demandé. L’accord se recueille pendant l’orientation, ou ici à part.", ask);
-    return html`${held.consents.map((consent) => consentCard(consent, withdraw))}${ask}`;
+    const paper = hasStanding(id) ? html`<a class="button" href="#/papier/${id}">${icon("file-text")}Redonner un papier</a>` : nothing;
+    return html`${held.consents.map((consent) => consentCard(consent, withdraw))}<div class="actions">${ask}${paper}</div>`;
   }
 }
 
@@ -134,7 +138,7 @@ function consentCard(consent, withdraw) {
   return html`<article class="card">
     <div class="line" data-between><h2>${consent.recipientName}</h2>${badge(label, tone)}</div>
     <p>${consent.categories.map((code) => category(code).label).join(", ")}</p>
-    <p class="soft">${consent.status === "refused" ? "Demandé" : "Recueilli"} ${when(consent.at)}${consent.status === "given" ? `, ${until(consent.until)}` : ""} ${syncBadge(consent.sync)}</p>
+    <p class="soft">${["refused", "deferred"].includes(consent.status) ? "Demandé" : "Recueilli"} ${when(consent.at)}${consent.inForce ? `, ${until(consent.until)}` : ""}${consent.onPaper ? ", papier remis" : ""} ${syncBadge(consent.sync)}</p>
     ${consent.inForce ? html`<button type="button" class="button" data-kind="danger" @click=${() => withdraw(consent)}>${icon("rotate-ccw")}Retirer l’accord</button>` : nothing}
   </article>`;
 }

@@ -1,8 +1,9 @@
 /** Last step: how the agreement was expressed, then everything read again before it is sealed. */
 
-import { checkOrientation, orient, orientation, refuseConsent } from "../vault/index.js";
+import { checkOrientation, newPaper, orient, orientation, refuseConsent } from "../vault/index.js";
 import { sentenceOf } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
+import { cardReader } from "../ui/card-reader.js";
 import { forgetDraft } from "../ui/draft.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -34,10 +35,18 @@ export function reviewStep(journey) {
       </dl>
     </section>
     ${refusedItems(state)}
+    ${yes.length && state.trace ? paperChoice(journey) : nothing}
     <div class="actions" data-stuck>${act.view()}
       ${yes.length ? html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => send(journey)}>${icon("send")}Envoyer l’orientation</button>`
       : html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => recordRefusal(journey)}>Enregistrer le refus et préparer une fiche</button>`}
     </div>`;
+}
+
+/** The person wants a trace: drawn when it is sealed, unless a card is taken. @param {import("./orient.js").Journey} journey */
+function paperChoice({ saved, reading, redraw }) {
+  if (saved.card) return message("saved", `La carte ${saved.paper?.code} recevra cet accord.`);
+  return html`<details><summary>Utiliser une carte déjà imprimée</summary>
+    ${cardReader(reading, redraw, (paper) => Object.assign(saved, { paper, card: true }))}</details>`;
 }
 
 /** @param {import("./orient.js").Journey} journey */
@@ -62,7 +71,9 @@ function send(journey) {
     const draft = draftOf(dossier, key, state, noticeFor(state), true, new Date());
     const problem = checkOrientation(draft);
     if (problem) throw problem;
-    const done = await orient(draft);
+    if (state.trace) saved.paper ??= await newPaper();
+    const paper = state.trace && saved.paper;
+    const done = await orient({ ...draft, ...(paper ? { receipt: { secret: paper.secret, language: state.language, given: saved.card ? "card" : "shown" } } : {}) });
     Object.assign(saved, { dossier, consent: done.consent, orientation: done.orientation });
     await forgetDraft(key);
     next("fait");

@@ -2,6 +2,7 @@
 
 import { dossier as readDossier } from "../vault/index.js";
 import { acting } from "../ui/act.js";
+import { blankReading } from "../ui/card-reader.js";
 import { forgetDraft, keepDraft, keptDraft } from "../ui/draft.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -27,7 +28,9 @@ import { forgetSuggestions, whereStep } from "./orient-where.js";
  * @property {(step?: string) => void} next   the following step, or the one named
  * @property {(held: boolean) => void} hold
  * @property {import("../ui/act.js").Act} act
- * @property {{dossier: string|null, consent: string|null, orientation: string|null}} saved
+ * @property {{dossier: string|null, consent: string|null, orientation: string|null, paper: import("../vault/receipts.js").ShownPaper|null, card: boolean}} saved
+ *   `paper`: what the person takes away, in memory only; `card`: it was printed beforehand
+ * @property {import("../ui/card-reader.js").Reading} reading
  */
 /** @typedef {{name: string, title: string, step: (journey: Journey) => import("../ui/html.js").Content, bare?: boolean, uncounted?: boolean}} Step */
 
@@ -55,7 +58,8 @@ export async function open({ params, redraw, turn, hold }) {
     dossier, key, hold, redraw,
     state: { ...blankOrientation(), follows: params[1] ?? null, ...kept },
     act: acting(redraw),
-    saved: { dossier: null, consent: null, orientation: null },
+    saved: { dossier: null, consent: null, orientation: null, paper: null, card: false },
+    reading: blankReading(),
     set(change) {
       journey.state = { ...journey.state, ...change };
       if (here().name !== "fait") keepDraft(key, () => journey.state);

@@ -89,12 +89,24 @@ function notes(shown) {
   const left = daysTo(shown.deadline);
   const waiting = ["envoyee", "en_attente"].includes(shown.state);
   return html`
+    ${takenBack(shown)}
     ${!shown.readable ? message("news", shown.why ?? "Ce contenu n’est plus lisible.") : nothing}
     ${shown.unreadable ? message("warn", "Une partie ne peut pas être ouverte : elle a été modifiée ou n’est pas pour vous. Le reste est intact.") : nothing}
     ${waiting && shown.mine && shown.late ? message("warn", "Toujours sans réponse. Appelez l’équipe, et dites à la personne où en est sa demande.") : nothing}
     ${waiting && !shown.mine && left <= 20 ? message("news", left > 0 ? `Sans réponse, cette orientation expire dans ${left} jour${left > 1 ? "s" : ""}.` : "Cette orientation expire aujourd’hui.") : nothing}
     ${shown.mine && shown.state === "refusee" ? message("news", "Dites-le à la personne, et proposez une autre piste.") : nothing}
     ${shown.mine && shown.state === "rdv_fixe" ? message("news", "Un rendez-vous est fixé : assurez-vous que la personne le sait.") : nothing}`;
+}
+
+/** What was taken back, said to both sides; to who sent, also what cannot be recalled. @param {Orientation} shown */
+function takenBack({ takenBack: back, mine }) {
+  if (!back) return nothing;
+  const who = back.byPerson ? "La personne a retiré son accord" : "L’équipe qui a envoyé a mis fin à l’accord";
+  const what = back.all ? "" : ` pour : ${back.codes.map((code) => category(code).label.toLowerCase()).join(", ")}`;
+  const read = !mine ? "Ce qui est retiré est détruit sur cet appareil. N’en gardez rien, sur papier ou de mémoire."
+    : back.readOn ? `L’équipe l’avait ouvert ${when(back.readOn)} : ce qu’elle a lu ou noté ne peut pas être rappelé. Dites-le à la personne.`
+      : "Personne ne l’avait ouvert, à notre connaissance.";
+  return message("warn", `${who}${what}, ${when(back.at)}. ${read}`);
 }
 
 /** @param {Orientation} shown */

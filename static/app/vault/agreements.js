@@ -4,7 +4,7 @@ import { endOf, inForce } from "../rules/consent.js";
 import { instant } from "../crypto/index.js";
 import { organisationName } from "./names.js";
 import { of } from "./projection.js";
-import { mayTakeBack } from "./withdrawals.js";
+import { takesBack } from "./withdrawals.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").Known} Known */
@@ -33,7 +33,7 @@ export function agreementsOf({ projection }, dossier) {
     .map((event) => ending(event, dossier, event.payload.recipient));
   const withdrawn = given.flatMap((event) =>
     of(projection, projection.byConsent, event.id)
-      .filter((other) => other.type === "consent.withdrawn" && other.sync !== "rejected" && mayTakeBack(other, event))
+      .filter((other) => other.type === "consent.withdrawn" && other.sync !== "rejected" && takesBack(projection, other, event))
       .map((other) => ending(other, dossier, event.payload.recipient)),
   );
   return { consents: given.map(consentOf), endings: [...refused, ...withdrawn], events: about };
@@ -65,7 +65,7 @@ export function endingsToName(open, dossier, recipient, categories) {
 export function consentRows(open, dossier, nowMs) {
   const { consents, endings, events } = agreementsOf(open, dossier);
   const rows = events
-    .filter((event) => event.type === "consent.given" || event.type === "consent.refused")
+    .filter(({ type }) => ["consent.given", "consent.refused", "consent.deferred"].includes(type))
     .map((event) => {
       const consent = consents.find((one) => one.id === event.id) ?? null;
       const { recipient, categories, purpose, at } = event.payload;
@@ -79,22 +79,44 @@ export function consentRows(open, dossier, nowMs) {
         at,
         until: consent ? instant(consent.endsAt) : at,
         sync: event.sync,
-        ...standing(consent, endings, nowMs),
+        onPaper: isOnPaper(open, event.id),
+        ...(event.type === "consent.deferred" ? DEFERRED : standing(open, consent, endings, nowMs)),
       };
     });
   return rows.reverse();
 }
 
+/** @typedef {import("./shapes.js").ConsentRow["status"]} Status */
+const DEFERRED = { inForce: false, status: /** @type {Status} */ ("deferred") };
+
+/** @param {Open} open @param {string} consent */
+function isOnPaper({ projection }, consent) {
+  return of(projection, projection.byConsent, consent).some((one) => one.type === "receipt.issued");
+}
+
 /**
- * @param {Consent|null} consent @param {Ending[]} endings @param {number} nowMs
- * @returns {{inForce: boolean, status: "given"|"refused"|"withdrawn"|"expired"}}
+ * @param {Open} open @param {Consent|null} consent @param {Ending[]} endings @param {number} nowMs
+ * @returns {{inForce: boolean, status: Status}}
  */
-function standing(consent, endings, nowMs) {
+function standing(open, consent, endings, nowMs) {
   if (!consent) return { inForce: false, status: "refused" };
   const { dossier, recipient, purpose, endsAt } = consent;
   const left = consent.categories.filter((code) =>
     inForce([consent], endings, dossier, recipient, code, purpose, Math.min(nowMs, endsAt)),
   );
-  if (left.length === 0) return { inForce: false, status: "withdrawn" };
-  return nowMs > endsAt ? { inForce: false, status: "expired" } : { inForce: true, status: "given" };
+  if (left.length === 0) return { inForce: false, status: whyEnded(open, consent) };
+  if (nowMs > endsAt) return { inForce: false, status: "expired" };
+  return { inForce: true, status: isRenewal(open, consent) ? "renewed" : "given" };
+}
+
+/** By the organisation, when it said why; otherwise by the person. @param {Open} open @param {Consent} consent @returns {Status} */
+function whyEnded({ projection }, consent) {
+  const acts = of(projection, projection.byConsent, consent.id).filter((one) => one.type === "consent.withdrawn" && one.sync !== "rejected");
+  const why = acts.length > 0 && acts.every(({ payload }) => payload.why) ? acts[0].payload.why : undefined;
+  return why ?? "withdrawn";
+}
+
+/** @param {Open} open @param {Consent} consent */
+function isRenewal({ projection }, { parents }) {
+  return parents.some((id) => projection.events.get(id)?.type === "consent.given");
 }

@@ -1,7 +1,6 @@
 /** Orientations as screens show them: state by the chain of moves, who sees what, what may be done. Synchronous. */
 
 import { isExpired, readable } from "../rules/orientation.js";
-import { defeated } from "../rules/consent.js";
 import { REFERENCE } from "../reference.js";
 import {
   LEASE_DAYS,
@@ -10,7 +9,6 @@ import {
   ORIENTATION_LABELS,
   ORIENTATION_OPEN,
 } from "../vocabulary.js";
-import { consentOf } from "./agreements.js";
 import { nowMs } from "./clock.js";
 import { authorOf, organisationName, teamName } from "./names.js";
 import { labelOfItems } from "./labels.js";
@@ -18,7 +16,8 @@ import { followMoves, isMove } from "./moves.js";
 import { of } from "./projection.js";
 import { current } from "./session.js";
 import { isOfActiveTeam, placeOf } from "./teams.js";
-import { categoriesOf, mayTakeBack, stillAgreed } from "./withdrawals.js";
+import { leftOf, takenBack } from "./taken-back.js";
+import { categoriesOf } from "./withdrawals.js";
 
 /** @typedef {import("./session.js").Open} Open */
 /** @typedef {import("./projection.js").Known} Known */
@@ -54,30 +53,10 @@ function derived(open, sent, state, atMs) {
   return { state: isExpired(state, Date.parse(sent.payload.deadline), atMs) ? "expiree" : state };
 }
 
-/**
- * Whether withdrawals known here cover every category sent. The recipient never has the consent: it sees the
- * withdrawal's own scope.
- * @param {Open} open @param {Known} sent
- */
+/** Whether withdrawals known here cover every category sent. @param {Open} open @param {Known} sent */
 function isWithdrawn(open, sent) {
-  const ground = sent.payload.ground.consent;
-  if (!ground) return false;
-  const endings = of(open.projection, open.projection.byConsent, ground).filter(
-    (event) => event.type === "consent.withdrawn" && event.sync !== "rejected" && mayTakeBack(event, sent),
-  );
-  if (endings.length === 0) return false;
-  const consent = open.projection.events.get(ground);
-  if (!consent) return stillAgreed(categoriesSent(sent), endings).length === 0;
-  const left = endings.reduce((codesLeft, { id, payload }) => {
-    const { dossier, recipient } = consent.payload;
-    const gone = defeated(
-      { id, dossier, recipient, categories: payload.categories ?? null },
-      consentOf(consent),
-      codesLeft,
-    );
-    return codesLeft.filter((code) => !gone.includes(code));
-  }, categoriesSent(sent));
-  return left.length === 0;
+  const { left, endings } = leftOf(open, sent);
+  return endings.length > 0 && left.length === 0;
 }
 
 /** @param {Known} sent @returns {string[]} */
@@ -214,6 +193,7 @@ export function orientation(id) {
     readable: show,
     why,
     unreadable: sent.unreadable,
+    takenBack: takenBack(open, sent),
   };
 }
 

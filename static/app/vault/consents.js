@@ -8,6 +8,7 @@ import { MAX_PARENTS } from "../vocabulary.js";
 import { agreementsOf, endingsToName } from "./agreements.js";
 import { basisFor } from "./allow.js";
 import { VaultProblem, refuseUnless } from "./problem.js";
+import { preparing } from "./receipts.js";
 import { placeOwn, save } from "./record.js";
 import { current } from "./session.js";
 import { homeOf, mostClosed, placeOf } from "./teams.js";
@@ -17,29 +18,32 @@ import { homeOf, mostClosed, placeOf } from "./teams.js";
 /** @typedef {"open"|"bound"} Class */
 
 /**
- * @param {Omit<ConsentAnswer, "given"|"refused"> & {dossier: string, recipient: string, categories: string[], draftId?: string}} given
- *   `recipient`: an organisation
+ * @param {Omit<ConsentAnswer, "given"|"refused"> & {dossier: string, recipient: string, categories: string[], draftId?: string, receipt?: import("./receipts.js").WantedReceipt}} given
+ *   `recipient`: an organisation; `receipt`: the paper it is written on, whose secret is not kept
  * @returns {Promise<{consent: string}>}
  * @throws {import("./problem.js").VaultProblem} basis, level, nir
  */
-export async function giveConsent(given) {
+export async function giveConsent({ receipt, ...given }) {
   const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
-  const result = await save(given, (atMs) => {
-    const plan = givenPlan({ dossier, recipient, categories, answer, atMs });
-    return { plans: [plan], result: { consent: plan.id } };
+  const paper = receipt ? await preparing(receipt) : null;
+  const result = await save(given, async (atMs) => {
+    const plan = givenPlan({ dossier, recipient, categories, answer, atMs, key: paper?.publicJwk });
+    const plans = [plan, ...(paper ? [await paper.plan([plan], atMs)] : [])];
+    return { plans, result: { consent: plan.id } };
   });
   return /** @type {{consent: string}} */ (result);
 }
 
 /**
- * @param {{dossier: string, recipient: string, categories: string[], answer: Omit<ConsentAnswer, "given"|"refused">, atMs: number}} given
+ * @param {{dossier: string, recipient: string, categories: string[], answer: Omit<ConsentAnswer, "given"|"refused">, atMs: number, key?: import("../crypto/keys.js").PublicJwk}} given
+ *   `key`: that of the person's receipt
  * @returns {Plan}
  */
-export function givenPlan({ dossier, recipient, categories, answer, atMs }) {
+export function givenPlan({ dossier, recipient, categories, answer, atMs, key }) {
   const basis = basisFor(current(), recipient, categories, answer.purpose);
   if (!basis) throw new VaultProblem("basis");
   const { purpose, duration } = answer;
-  const clear = { dossier, recipient, categories, purpose, basis, duration };
+  const clear = { dossier, recipient, categories, purpose, basis, duration, ...(key ? { withdrawal_key: key } : {}) };
   return scoped({ type: "consent.given", clear, dossier, recipient, categories, content: spoken(answer), atMs });
 }
 
@@ -68,9 +72,25 @@ export function refusedPlan({ dossier, recipient, categories, answer, atMs }) {
   return scoped({ type: "consent.refused", clear, dossier, recipient, categories, content: spoken(answer), atMs });
 }
 
+/**
+ * The person wants to think: asked, not answered, and asked again only when they wish. It stops and opens nothing.
+ * @param {Partial<ConsentAnswer> & {dossier: string, recipient: string, categories: string[], draftId?: string}} given
+ * @returns {Promise<{deferral: string}>}
+ */
+export async function deferConsent(given) {
+  const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
+  const result = await save(given, (atMs) => {
+    const clear = { dossier, recipient, categories };
+    const plan = scoped({ type: "consent.deferred", clear, dossier, recipient, categories, content: spoken(answer), atMs });
+    return { plans: [plan], result: { deferral: plan.id } };
+  });
+  return /** @type {{deferral: string}} */ (result);
+}
+
 /** @param {Partial<ConsentAnswer>} answer @returns {object} how it was said; sealed */
-function spoken({ notice, method, alone, trace, place }) {
-  return { kind: "consent", notice, method, alone, trace, place };
+function spoken({ notice, method, alone, trace, place, who, quality, evidence, interpreter, witness, drawing, protector }) {
+  const said = { notice, method, alone, trace, place };
+  return { kind: "consent", ...said, who, quality, evidence, interpreter, witness, drawing, protector };
 }
 
 /**
@@ -83,7 +103,7 @@ function scoped({ type, clear, dossier, recipient, categories, content, atMs }) 
   const home = homeOf(open, dossier);
   const kind = open.book.organisations.get(recipient)?.kind;
   if (kind === undefined) throw new VaultProblem("no_recipient");
-  const ends = type === "consent.given" ? endingsToName(open, dossier, recipient, categories).slice(-MAX_PARENTS) : [];
+  const ends = type === "consent.given" ? parentsOf(open, dossier, recipient, categories) : [];
   const level = leastLevel(REFERENCE, categories, kind);
   const placed = placeOwn(open, home.team, level, mostClosed([home.circleClass, ...ends.map((id) => classOf(id))]));
   return {
@@ -94,6 +114,17 @@ function scoped({ type, clear, dossier, recipient, categories, content, atMs }) 
     parents: ends,
     sections: [{ content, level: placed.level }],
   };
+}
+
+/**
+ * What a new consent follows: every ending it comes after, and the consents it renews.
+ * @param {import("./session.js").Open} open @param {string} dossier @param {string} recipient @param {string[]} categories
+ */
+function parentsOf(open, dossier, recipient, categories) {
+  const { consents } = agreementsOf(open, dossier);
+  const renewed = consents.filter((one) => one.recipient === recipient && categories.every((code) => one.categories.includes(code)));
+  const ends = endingsToName(open, dossier, recipient, categories);
+  return [...renewed.slice(-1).map(({ id }) => id), ...ends].slice(-MAX_PARENTS);
 }
 
 /** @param {string} event @returns {Class} a withdrawal is in no circle of its own: it closes nothing */
@@ -116,17 +147,18 @@ function stillAgreed(dossier, recipient, categories, atMs) {
 
 /**
  * Ends consents of one recipient, and what was sent under them: for all they cover, or for `categories`.
- * @param {{consents: string[], categories?: string[], draftId?: string}} given
+ * @param {{consents: string[], categories?: string[], why?: "ended"|"invalid"|"mistake", draftId?: string}} given
+ *   `why`: the organisation takes it back, and not the person
  * @returns {Promise<{withdrawal: string}>}
  * @throws {import("./problem.js").VaultProblem} not_found: a consent this device does not know; malformed: of two recipients
  */
 export async function withdrawConsent(given) {
-  const { consents, categories } = given;
+  const { consents, categories, why } = given;
   const result = await save(given, (atMs) => {
     const known = consents.map((id) => current().projection.events.get(id));
     refuseUnless(consents.length > 0 && known.every((event) => event?.type === "consent.given"), "not_found");
     refuseUnless(new Set(known.map((event) => event?.payload.recipient)).size === 1, "malformed");
-    const plan = withdrawnPlan(withOthersEnded(consents, categories), categories, atMs);
+    const plan = withdrawnPlan(why ? consents : withOthersEnded(consents, categories), categories, atMs, why);
     return { plans: [plan], result: { withdrawal: plan.id } };
   });
   return /** @type {{withdrawal: string}} */ (result);
@@ -147,9 +179,9 @@ function withOthersEnded(consents, categories) {
   return [...new Set([...consents, ...others.map((one) => one.id).reverse()])].slice(0, MAX_PARENTS);
 }
 
-/** @param {string[]} consents @param {string[]|undefined} categories @param {number} atMs @returns {Plan} */
-function withdrawnPlan(consents, categories, atMs) {
-  const clear = { consents, ...(categories ? { categories } : {}) };
+/** @param {string[]} consents @param {string[]|undefined} categories @param {number} atMs @param {string} [why] @returns {Plan} */
+export function withdrawnPlan(consents, categories, atMs, why) {
+  const clear = { consents, ...(categories ? { categories } : {}), ...(why ? { why } : {}) };
   return {
     id: newId(atMs),
     type: "consent.withdrawn",

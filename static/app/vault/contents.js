@@ -22,7 +22,11 @@ const KINDS = {
   reception: [{ mode: isText, on: isInstant, needs: isTexts, first_help: isTexts }, { text: isText, adults: isCount, children: isCount }],
   narrative: [{ text: isText }, {}],
   note: [{ text: isText }, {}],
-  consent: [{ notice: isNotice, method: isText, alone: isFlag, trace: isFlag }, { place: isText }],
+  consent: [
+    { notice: isNotice, method: isText, alone: isFlag, trace: isFlag },
+    { place: isText, who: isText, quality: isText, evidence: isText, interpreter: isText, witness: isText, drawing: isText, protector: isText },
+  ],
+  receipt: [{ code: isText, language: isText }, { given: isText }],
   request: [{ need: isText }, { text: isText, place: isText, sender_team: isText }],
   necessity: [{ text: isText }, {}],
   link: [{ dossier: isId }, { place: isText, label: isText }],

@@ -64,7 +64,11 @@ export { reopenWithSheet } from "./sheet.js";
 //   openOrientation(id): fact, once    answer({orientation, state, reason?, outcome?, text?, draftId?}): {answer}
 //   cancel({orientation, state, draftId?}): {cancellation}
 export { correctDossier, openDossier, recordNote, recordReception } from "./facts.js";
-export { giveConsent, refuseConsent, withdrawConsent } from "./consents.js";
+//   deferConsent(as refuseConsent): {deferral}   withdrawConsent({…, why: "ended"|"invalid"|"mistake"}): by the organisation
+//   newPaper(): ShownPaper   readCard(text): ShownPaper   reissue({dossier, receipt}): {receipt}
+//   hasStanding(dossier): boolean   dossierOfCode(typed): dossier id|null
+export { deferConsent, giveConsent, refuseConsent, withdrawConsent } from "./consents.js";
+export { dossierOfCode, hasStanding, newPaper, readCard, reissue } from "./receipts.js";
 export { answer, cancel, openOrientation, orient } from "./orientations.js";
 
 // ASK: synchronous, on the in-memory projection

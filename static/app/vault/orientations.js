@@ -19,6 +19,7 @@ import { sectionOf } from "./facts.js";
 import { dossier as dossierView } from "./people.js";
 import { of } from "./projection.js";
 import { VaultProblem, refuseUnless } from "./problem.js";
+import { preparing } from "./receipts.js";
 import { save } from "./record.js";
 import { current } from "./session.js";
 import { refuseSuspended } from "./suspension.js";
@@ -39,25 +40,27 @@ const DAY_MS = 86_400_000;
  * @throws {VaultProblem} fork: sharing is suspended; or the first of charter, role, matrix, basis, consent_missing, level
  */
 export async function orient(given) {
-  const { draftId: _draft, ...draft } = given;
-  const result = await save(given, (atMs) => {
+  const { draftId: _draft, receipt, ...draft } = given;
+  const paper = receipt ? await preparing(receipt) : null;
+  const result = await save({ ...draft, draftId: given.draftId }, (atMs) => {
     refuseSuspended();
     const refused = checkOrientation(draft);
     if (refused) throw new VaultProblem(refused.code);
-    return orientationAct(draft, atMs);
+    return orientationAct(draft, paper, atMs);
   });
   return /** @type {{consent: string, orientation: string, refusal?: string}} */ (result);
 }
 
-/** @param {OrientationDraft} draft @param {number} atMs @returns {import("./record.js").Act} */
-function orientationAct(draft, atMs) {
+/** @param {OrientationDraft} draft @param {import("./receipts.js").Preparing|null} paper @param {number} atMs
+ * @returns {Promise<import("./record.js").Act>} */
+async function orientationAct(draft, paper, atMs) {
   const { dossier, recipient, consent: said } = draft;
   const scope = { dossier, recipient: recipient.organisation, answer: said, atMs };
-  const consent = givenPlan({ ...scope, categories: said.given });
+  const consent = givenPlan({ ...scope, categories: said.given, key: paper?.publicJwk });
   const refusal = said.refused?.length ? [refusedPlan({ ...scope, categories: said.refused })] : [];
   const sent = sentPlan(draft, consent, atMs);
   return {
-    plans: [consent, ...refusal, sent],
+    plans: [consent, ...refusal, ...(paper ? [await paper.plan([consent], atMs)] : []), sent],
     result: { consent: consent.id, orientation: sent.id, refusal: refusal[0]?.id },
   };
 }
@@ -75,6 +78,7 @@ function sentPlan(draft, consent, atMs) {
     level,
     ...(draft.replyBy ? { reply_by: draft.replyBy } : {}),
     ...(draft.follows ? { follows: draft.follows } : {}),
+    ...keyOf(consent),
   };
   const sections = sectionsOf(draft, level, atMs);
   return {
@@ -86,6 +90,12 @@ function sentPlan(draft, consent, atMs) {
     parents: [home.event, consent.id],
     sections,
   };
+}
+
+/** Repeated, so that the recipient can verify what the person takes back. @param {Plan} consent */
+function keyOf({ clear }) {
+  const { withdrawal_key: key } = /** @type {any} */ (clear);
+  return key ? { withdrawal_key: key } : {};
 }
 
 /**

@@ -48,7 +48,8 @@ async function isCause(where, cause, event, sections) {
     return isPast && CLOSED_BY_DATE[cause].includes(stateReached(where, event));
   }
   const act = find(where, cause)?.payload;
-  if (act?.type === "consent.withdrawn") return isTakenBack(where, cause, sent, sections);
+  // Of a withdrawal by a key we were never given we know the id alone: those of the stream that we verified must say it.
+  if (!act || act.type === "consent.withdrawn") return isTakenBack(where, sent, sections);
   const ends =
     (act?.type === "orientation.answered" && act.state === "refusee") || act?.type === "orientation.cancelled";
   return ends && act.orientation === event;
@@ -74,14 +75,14 @@ function stateReached({ open, fresh }, id) {
 }
 
 /**
- * The withdrawals of this stream are added up. One may be the cause without naming the consent: it ends others of its
- * scope, which its author did not know. What is outside the matrix goes with the last category.
- * @param {Where} where @param {string} cause @param {Pick<EventRow, "kid"|"payload">} sent @param {string[]} sections
+ * The withdrawals of this stream are added up. None needs to name the consent: it may end others of its scope, which its
+ * author did not know. What is outside the matrix goes with the last category.
+ * @param {Where} where @param {Pick<EventRow, "kid"|"payload">} sent @param {string[]} sections
  */
-async function isTakenBack(where, cause, sent, sections) {
+async function isTakenBack(where, sent, sections) {
   const about = await signerOf(where.open, sent);
   const theirs = (await withdrawalsIn(where)).filter(({ signer }) => mayTakeBack(signer, about));
-  if (!theirs.some(({ id }) => id === cause)) return false;
+  if (theirs.length === 0) return false;
   const left = stillAgreed(categoriesOf(sent.payload), theirs);
   const goes = (/** @type {string} */ name) => (name.startsWith("X.") ? left.length === 0 : !left.includes(name));
   return sections.every(goes);

@@ -15,6 +15,7 @@ import { VaultProblem } from "./problem.js";
 import { save } from "./record.js";
 import { organisationOfCircle } from "./rosters.js";
 import { rotateAwaiting, rotation } from "./rotations.js";
+import { repeatWithdrawals } from "./repeating.js";
 import { current } from "./session.js";
 import { refreshOutbox } from "./states.js";
 import { signAnew } from "./statements.js";
@@ -41,8 +42,9 @@ export async function remakeStale() {
   const signed = overtaken.length > 0 ? await signAnew(overtaken, draftAgain) : 0;
   const offered = await offerOnceHeld(rejected);
   const rotated = await rotateAwaiting();
+  const repeated = await repeatWithdrawals();
   if (stale.length + offered > 0) await refreshOutbox();
-  return stale.length + signed + offered + rotated > 0;
+  return stale.length + signed + offered + rotated + repeated > 0;
 }
 
 /**
@@ -116,7 +118,7 @@ async function remake(row) {
   try {
     const sections = await contentsOf(row);
     await save({ draftId: `remade ${row.id}` }, (atMs) => {
-      const { ground, purpose, until, deadline, level, reply_by, follows, audience, parents } = row.payload;
+      const { ground, purpose, until, deadline, level, reply_by, follows, withdrawal_key, audience, parents } = row.payload;
       const clear = {
         ground,
         purpose,
@@ -125,6 +127,7 @@ async function remake(row) {
         level,
         ...(reply_by ? { reply_by } : {}),
         ...(follows ? { follows } : {}),
+        ...(withdrawal_key ? { withdrawal_key } : {}),
       };
       const [own, other] = [audience.own, audience.other].map((place) => place.split(".")[0]);
       const plan = { id: newId(atMs), type: row.payload.type, clear, own, other, parents, sections };

@@ -76,7 +76,8 @@
  * @property {string} at
  * @property {string} until          instant
  * @property {boolean} inForce
- * @property {"given"|"refused"|"withdrawn"|"expired"} status
+ * @property {"given"|"renewed"|"refused"|"deferred"|"withdrawn"|"ended"|"invalid"|"mistake"|"expired"} status
+ * @property {boolean} onPaper       a receipt was given for it
  * @property {SyncState} sync
  */
 
@@ -108,10 +109,12 @@
  *   follows: string|null,
  *   history: {id: string, state: string, stateLabel: string, at: string, by: string, reason: string|null,
  *             outcome: string|null, text: string|null, sync: SyncState}[],
- *   moves: string[], readable: boolean, why: string|null, unreadable: number
+ *   moves: string[], readable: boolean, why: string|null, unreadable: number, takenBack: TakenBack|null
  * }} Orientation
  * `sent`: the category codes sent. `moves`: states the viewer may set now. `why`: French sentence when not readable.
  */
+
+/** What was withdrawn of what was sent. `readOn`: when the recipient team first opened it. @typedef {{codes: string[], all: boolean, at: string, byPerson: boolean, readOn: string|null}} TakenBack */
 
 /**
  * @typedef {object} DossierView
@@ -158,7 +161,14 @@
  * @property {boolean} alone
  * @property {boolean} trace
  * @property {Notice} notice
- * @property {string} [place]
+ * @property {string} [place]        where the signed paper is kept
+ * @property {string} [who]          adult, accompanied (a minor with the holder of parental authority), protected
+ * @property {string} [quality]      of who answers for the person: parent, guardian…
+ * @property {string} [evidence]     what was seen of that quality
+ * @property {string} [protector]    the part taken by who protects an adult
+ * @property {string} [interpreter]  who, and of which service
+ * @property {string} [witness]
+ * @property {string} [drawing]      an SVG path drawn by the person
  */
 /**
  * @typedef {object} OrientationDraft
@@ -172,6 +182,7 @@
  * @property {string} [necessity]
  * @property {string} [replyBy]      instant
  * @property {string} [follows]      orientation id
+ * @property {import("./receipts.js").WantedReceipt} [receipt]  the paper the agreement is written on, whose secret is not kept
  * @property {string} [draftId]
  */
 

@@ -1,5 +1,7 @@
 /** What withdrawals take back, and from whom they may: the author's organisation, or the person with their own key. Pure. */
 
+import { of } from "./projection.js";
+
 /**
  * Who signed an event. `receipt` names the person's own key, where the event repeats it.
  * @typedef {{kid: string, organisation: string|null, receipt: string|null}} Signer
@@ -12,6 +14,17 @@
 export function mayTakeBack(withdrawal, about) {
   if (withdrawal.kid === about.receipt) return true;
   return withdrawal.organisation !== null && withdrawal.organisation === about.organisation;
+}
+
+/**
+ * The same for a consent, whose papers may have been issued again: each of their keys takes it back.
+ * @param {import("./projection.js").Projection} projection @param {Signer} withdrawal verified
+ * @param {import("./projection.js").Known} consent
+ */
+export function takesBack(projection, withdrawal, consent) {
+  if (mayTakeBack(withdrawal, consent)) return true;
+  const issued = of(projection, projection.byConsent, consent.id).filter((one) => one.type === "receipt.issued");
+  return issued.some((one) => one.sync !== "rejected" && one.receipt === withdrawal.kid);
 }
 
 /**
