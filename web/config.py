@@ -37,6 +37,7 @@ class Config:
     rate_factor: float = 1.0  # multiplies every rate limit; 0 refuses everything
     watch_static: bool = False  # look at the files of static/ again at each request
     trusted_proxy: str | None = None  # address of the proxy whose X-Forwarded-For is believed
+    public_directory: bool = False  # anyone may read the directory at /annuaire/
     workers: int = 1  # processes that serve; several need PostgreSQL
     static: Path = ROOT / "static"
     clock: Callable[[], datetime] = _utc_now  # tests say what time it is
@@ -62,6 +63,7 @@ class Config:
             rate_factor=_factor(environment),
             watch_static=_flag(environment, "ACCORD_WATCH_STATIC"),
             trusted_proxy=environment.get("ACCORD_TRUSTED_PROXY") or None,
+            public_directory=_flag(environment, "ACCORD_PUBLIC_DIRECTORY"),
             workers=_workers(environment),
         )
 

@@ -37,6 +37,7 @@ LIMITS: Final[dict[str, dict[str, Limit]]] = {
     # A receipt is looked at by one person; 128 bits are not found at any pace, this keeps who tries from loading us.
     "receipt.read": {"address": Limit(300, 60)},
     "events.push": {"address": Limit(600, 60), "key": Limit(6000, 60)},
+    "directory.public": {"address": Limit(240, 60)},  # a library's public computers share one address
     # Every phone of the network verifies every statement: 40 people admitted in a morning take some 200.
     "statements.push": {"key": Limit(1200, 3600)},
     # Twenty at a time; a phone that was away for a month has some to send, and may have to send them again.

@@ -88,6 +88,13 @@ def published_schemas(folder: Path = Path(__file__).parent / "data_inclusion") -
     return {name: _read(folder, name) for name in ("structure", "service")}
 
 
+def directory_labels(folder: Path = Path(__file__).parent / "data_inclusion") -> dict[str, dict[str, str]]:
+    """What the slugs of data·inclusion are called, by field; and, of ours, the kinds of organisation and of food aid."""
+    labels = {field: words for field, words in _read(folder, "labels").items() if field != "note"}
+    kinds = {code: str(kind["label"]) for code, kind in REFERENCE.organisation_kinds.items()}
+    return labels | {"kind": kinds, "food_aid": directory_words()["food_aid"]}
+
+
 def _read(folder: Path, name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return content
