@@ -15,6 +15,9 @@ from web import (
     bundle,
     cli,
     desk,
+    desk_directory,
+    desk_exports,
+    desk_queues,
     directory,
     errors,
     founding,
@@ -25,6 +28,7 @@ from web import (
     logs,
     mistakes,
     notices,
+    public_directory,
     pwa,
     receipts,
     session,
@@ -61,6 +65,8 @@ def create_app(config: Config | None = None) -> Flask:
     for module in (session, bundle, invitations, sync, directory, mistakes, founding, receipts, notices):
         app.register_blueprint(module.routes)
     desk.register(app, config)
+    for module in (desk_directory, desk_exports, desk_queues, public_directory):
+        app.register_blueprint(module.routes)
     cli.register(app)
     guard.check(app)
     return app

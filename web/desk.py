@@ -1,10 +1,13 @@
-"""The supervisor's page: their teams' orientations by state and age, in clear fields alone. Nothing here is decrypted.
+"""The desk: its cookie, its way out, and the supervisor's page: their teams' orientations by state and age, in clear
+fields alone. Nothing here is decrypted.
 
 The one importer of flask-login. The cookie holds a token of its own scope, which opens nothing but these pages; the
 guard judges it at each request, so that a removal ends it at once.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import flask_login
 from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, session
@@ -17,8 +20,8 @@ from models.vocabulary import ORIENTATION_LABELS
 from web import french
 from web.clock import now
 from web.config import Config
-from web.forms import Filter, SignOut
-from web.guard import caller, permission
+from web.forms import Act, Filter
+from web.guard import View, caller, permission
 from web.pwa import release
 
 routes = Blueprint("desk", __name__)
@@ -38,6 +41,23 @@ class Visitor(flask_login.UserMixin):  # type: ignore[misc]
 def cookie_token() -> str | None:
     visitor = flask_login.current_user
     return visitor.id if visitor.is_authenticated else None
+
+
+def desk_permission(action: str) -> Callable[[View], View]:
+    """A page behind the cookie, for members whose role allows the action."""
+    return permission(action, scopes=("desk",), token=cookie_token)
+
+
+def check_form() -> None:
+    """Raises Problem(form_expired) for a form that is not one of ours, or that stayed open longer than its session."""
+    if not Act().validate_on_submit():
+        raise Problem("form_expired")
+
+
+def page(template: str, **values: object) -> str:
+    """A page behind the cookie, with what they all say: the organisation, the time, and a token for their forms."""
+    name = roster.network().organisations[caller().organisation].name
+    return render_template(template, organisation=name, act=Act(), now=now(), say=french, **values)
 
 
 def register(app: Flask, config: Config) -> None:
@@ -68,10 +88,9 @@ def open_session() -> Response:
 
 
 @routes.post("/desk/sign-out")
-@permission("desk.open", scopes=("desk",), token=cookie_token)
+@desk_permission("desk.open")
 def sign_out() -> AnyResponse:
-    if not SignOut().validate_on_submit():
-        raise Problem("form_expired")
+    check_form()
     accounts.close_desk_session(cookie_token() or "")
     flask_login.logout_user()
     session.clear()
@@ -79,13 +98,13 @@ def sign_out() -> AnyResponse:
 
 
 @routes.get("/desk/")
-@permission("desk.open", scopes=("desk",), token=cookie_token)
+@desk_permission("desk.open")
 def orientations() -> str:
     who, instant = caller(), now()
     organisation = roster.organisation(who.organisation)
     supervises = may(who.role, who.permissions, "orientation.supervise")
     if organisation is None or not supervises:
-        return render_template("desk.html", who=who, lines=None, sign_out=SignOut())
+        return page("desk.html", section="orientations", lines=None)
     mine = organisation.members[who.member].teams
     chosen = Filter(request.args)
     chosen.offer_teams({id: organisation.teams[id].name for id in mine})
@@ -94,16 +113,12 @@ def orientations() -> str:
     lines = supervision.orientations_of_team(
         who.reader, chosen.direction, instant, chosen.states, chosen.equipe.data or None
     )
-    return render_template(
+    return page(
         "desk.html",
-        who=who,
-        organisation=roster.network().organisations[who.organisation].name,
+        section="orientations",
         lines=sorted(lines, key=lambda line: not line.is_late),
-        page=supervision.PAGE,
+        most=supervision.PAGE,
         filter=chosen,
-        sign_out=SignOut(),
         labels=ORIENTATION_LABELS,
         tones=TONES,
-        now=instant,
-        say=french,
     )

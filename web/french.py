@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -39,3 +39,21 @@ def say_length(length: timedelta) -> str:
             count = minutes // size
             return f"{count} {name}{'s' if count > 1 else ''}"
     return "1 minute"
+
+
+def say_day(day: date, now: datetime) -> str:
+    """« aujourd’hui », « hier », « 3 mars », « 1er mars 2025 »; « jamais » for a day that never was."""
+    if day == date.min:
+        return "jamais"
+    here = now.astimezone(PARIS).date()
+    if here - day <= timedelta(days=1) and day <= here:
+        return "hier" if day < here else "aujourd’hui"
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first} {MONTHS[day.month - 1]}" + ("" if day.year == here.year else f" {day.year}")
+
+
+def say_iso(written: str, now: datetime) -> str:
+    """The same, for a day or an instant as it is kept (`2026-03-04`, `2026-03-04T09:41:00Z`)."""
+    if "T" in written:
+        return say_day(datetime.fromisoformat(written).astimezone(PARIS).date(), now)
+    return say_day(date.fromisoformat(written), now)

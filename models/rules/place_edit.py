@@ -6,7 +6,7 @@ Pure. The forms are those of data·inclusion v1.0.8; a text emptied is None: the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ LONGEST: Final = {
     "conditions_acces": 2_000, "mobilisation_precisions": 2_000, "publics_precisions": 2_000,
 }  # fmt: skip
 COORDINATES: Final = {"latitude": 90, "longitude": 180}
-FREE: Final = ("", "gratuit", "payant")
+CHOSEN: Final = ("kind", "frais")
+LISTS: Final = ("food_aid", "publics", "modes_accueil", "modes_mobilisation", "thematiques")
 MAX_FULL_DAYS: Final = 366
 _FORMS: Final = {
     "code_postal": (re.compile(r"[0-9]{5}"), "cinq chiffres, comme 29200"),
@@ -31,13 +32,18 @@ _FORMS: Final = {
 _BARE: Final = ("code_postal", "code_insee", "siret")
 
 
-def read(typed: Mapping[str, str], kinds: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """(values, faults) by field, of the fields that were typed. Nothing is to be written while there is a fault."""
+def read(
+    typed: Mapping[str, str | list[str]], allowed: Mapping[str, Collection[str]]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """(values, faults) by field, of the fields that were typed. Nothing is to be written while there is a fault.
+
+    `allowed` are the values of each field that is chosen from a list.
+    """
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for name, raw in typed.items():
         try:
-            values[name] = _value(name, raw, kinds)
+            values[name] = _value(name, raw, allowed.get(name, ()))
         except ValueError as fault:
             faults[name] = str(fault)
     if bool(values.get("latitude")) != bool(values.get("longitude")) and typed.keys() >= COORDINATES.keys():
@@ -54,13 +60,17 @@ def read_full_until(typed: str, today: date) -> str:
     return typed
 
 
-def _value(name: str, raw: str, kinds: Mapping[str, Any]) -> object:
+def _value(name: str, raw: str | list[str], allowed: Collection[str]) -> object:
+    if isinstance(raw, list):
+        if name not in LISTS or not set(raw) <= set(allowed):
+            raise ValueError("choisissez dans la liste")
+        return sorted(set(raw)) or None
     if name in COORDINATES:
         return _coordinate(name, raw)
-    if name == "kind":
-        return _one_of(raw, kinds)
-    if name == "frais":
-        return _one_of(raw, FREE)
+    if name in CHOSEN:
+        if raw and raw not in allowed:
+            raise ValueError("choisissez dans la liste")
+        return raw or None
     return _text(name, raw)
 
 
@@ -88,9 +98,3 @@ def _coordinate(name: str, raw: str) -> float | None:
     if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", text) or abs(float(text)) > COORDINATES[name]:
         raise ValueError(f"il faut un nombre entre -{COORDINATES[name]} et {COORDINATES[name]}")
     return float(text)
-
-
-def _one_of(raw: str, known: Any) -> str | None:
-    if raw and raw not in known:
-        raise ValueError("choisissez dans la liste")
-    return raw or None

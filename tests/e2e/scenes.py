@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from device.demonstration.accounts import BY_NAME
-from tests.e2e import meanwhile
+from tests.e2e import desk_scenes, meanwhile
 from tests.e2e.person import Person
 
 if TYPE_CHECKING:
@@ -392,4 +392,5 @@ def idle(camera: Camera, town: Town, phone: Phone) -> None:
 
 ALL: tuple[Callable[[Camera, Town, Phone], None], ...] = (
     doors, joining, keys, founding, lists, visit, counter, refused, newer, idle,
+    desk_scenes.desk_directory,
 )  # fmt: skip

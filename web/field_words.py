@@ -1,0 +1,136 @@
+"""What the fields and acts of the directory are called on the pages of the desk. Names: data·inclusion v1, and ours."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from models.reference import directory_labels as labels_of
+
+FIELDS: Final = {
+    "id": "Identifiant",
+    "source": "Source",
+    "date_maj": "Mis à jour par la source",
+    "nom": "Nom",
+    "kind": "Sorte d’organisme",
+    "description": "Ce qu’on y trouve",
+    "adresse": "Adresse",
+    "complement_adresse": "Complément d’adresse",
+    "code_postal": "Code postal",
+    "commune": "Commune",
+    "code_insee": "Code INSEE de la commune",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "siret": "SIRET",
+    "telephone": "Téléphone",
+    "courriel": "Courriel",
+    "contact_nom_prenom": "Personne à contacter (ne sera pas gardée)",
+    "site_web": "Site web",
+    "horaires_accueil": "Horaires",
+    "accessibilite_lieu": "Accessibilité",
+    "lien_source": "Fiche de la source",
+    "lien_mobilisation": "Lien pour orienter",
+    "modes_accueil": "Accueil",
+    "modes_mobilisation": "Comment orienter",
+    "mobilisable_par": "Qui peut orienter",
+    "mobilisation_precisions": "Comment orienter, en détail",
+    "frais": "Frais",
+    "frais_precisions": "Frais, en détail",
+    "conditions_acces": "Conditions, pièces à apporter",
+    "publics": "Publics",
+    "publics_precisions": "Publics, en détail",
+    "thematiques": "Thèmes",
+    "reseaux_porteurs": "Réseaux",
+    "type": "Sorte de service",
+    "types": "Sortes de service",
+    "structure_id": "Lieu",
+    "zone_eligibilite": "Zone",
+    "temps_passe_semaines": "Durée, en semaines",
+    "temps_passe_duree_hebdomadaire": "Heures par semaine",
+    "langues": "Langues",
+    "food_aid": "Aide alimentaire",
+    "confidential_address": "Adresse confidentielle",
+    "keeper": "Tenu par",
+    "active": "Ouvert",
+    "merged_into": "Fusionné dans",
+    "full_until": "Complet jusqu’au",
+    "verified_at": "Vérifié le",
+    "verified_fields": "Champs vérifiés ici",
+    "a_classer": "À classer",
+    "week": "Semaine",
+}
+ACTS: Final = {
+    "imported": "Importé",
+    "edited": "Modifié",
+    "verified": "Vérifié : tout est exact",
+    "full": "Complet, ou de nouveau ouvert",
+    "closed": "Fermé, ou rouvert",
+    "hidden": "Adresse cachée, ou montrée",
+    "keeper_set": "Confié à une organisation",
+    "reverted": "Modification reprise",
+    "merged": "Fusionné",
+    "unmerged": "Fusion défaite",
+}
+DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_SILENT: Final = ("week", "exceptions", "hours_until", "by_appointment", "timezone")  # read again from the hours
+
+
+@cache
+def directory_labels() -> dict[str, dict[str, str]]:
+    return labels_of()
+
+
+def say_field(name: str) -> str:
+    """The name of a field, or its own when nobody gave it one."""
+    return FIELDS.get(name, name.replace("_", " "))
+
+
+def say_value(name: str, value: object) -> str:
+    """A value in words: slugs by their labels, lists in a line; empty for none."""
+    labels = directory_labels().get(name, {})
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        return " ; ".join(
+            f"{say_field(inner)}\N{NO-BREAK SPACE}: {say_value(inner, each)}" for inner, each in value.items()
+        )
+    if isinstance(value, (list, tuple)):
+        return ", ".join(
+            say_field(str(each)) if name == "verified_fields" else labels.get(str(each), str(each)) for each in value
+        )
+    return labels.get(str(value), str(value))
+
+
+def say_act(act: str) -> str:
+    return ACTS.get(act, act)
+
+
+def is_said(name: str) -> bool:
+    """Whether a field has something of its own to say: what is computed from another has not."""
+    return name not in _SILENT
+
+
+def say_week(hours: dict[str, Any]) -> list[str]:
+    """« lundi à vendredi : 9 h – 12 h », equal days together; empty when the hours could not be read."""
+    week = hours.get("week")
+    if not week or not any(week):
+        return []
+    said = [", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in slots) or "fermé" for slots in week]
+    starts = [day for day in range(7) if day == 0 or said[day] != said[day - 1]]
+    return [
+        f"{_span(start, end - 1)}\N{NO-BREAK SPACE}: {said[start]}"
+        for start, end in zip(starts, [*starts[1:], 7], strict=True)
+    ]
+
+
+def _span(first: int, last: int) -> str:
+    if last - first == 6:
+        return "tous les jours"
+    return DAYS[first] if first == last else f"{DAYS[first]} {'et' if last == first + 1 else 'à'} {DAYS[last]}"
+
+
+def _hour(clock: str) -> str:
+    hours, minutes = clock.split(":")
+    return f"{int(hours)}\N{NO-BREAK SPACE}h" + ("" if minutes == "00" else f"\N{NO-BREAK SPACE}{minutes}")
