@@ -11,7 +11,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from models import accounts, devices, directory, ledger, schema
-from web import vocabulary_js
+from web import cards, vocabulary_js
 from web.cli_directory import places
 from web.clock import now
 from web.commands import Commands
@@ -23,7 +23,7 @@ device = Commands("device", help="The devices members sign with.")
 
 
 def register(app: Flask) -> None:
-    for command in (db, network, places, device, work, vocabulary):
+    for command in (db, network, places, device, cards.receipts, work, vocabulary):
         app.cli.add_command(command)
 
 
