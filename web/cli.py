@@ -99,12 +99,13 @@ def device_events(id: str, count: int) -> None:
 @click.command("work")
 @with_appcontext
 def work() -> None:
-    """Do what a date asks for: close the orientations nobody took and the reading whose end is past, and forget what
-    waited too long. Run it daily."""
+    """Do what a date asks for: close the orientations nobody took and the reading whose end is past, forget what
+    waited too long, and read again the hours of places that have dated ones. Run it daily."""
     instant = now()
     click.echo(f"{ledger.close_due(instant)} closed")
     forgotten = ledger.forget_strangers(instant) + accounts.forget_requests(instant) + directory.forget_imports(instant)
     click.echo(f"{forgotten} forgotten")
+    click.echo(f"{directory.renew_hours(instant)} hours read again")
 
 
 @click.command("vocabulary")

@@ -10,6 +10,7 @@ from models.directory.extract import extract, proposed, territories
 from models.directory.importing import Report, import_places, report_of
 from models.directory.planning import plan
 from models.directory.receiving import Look, Tell, confirm, look, mapping_of, receive
+from models.directory.renewing import renew_hours
 from models.directory.report import LABELS, Line, lines, sentences, sheet_of
 from models.directory.runs import OPERATOR, Run, forget_imports, run_of, runs
 from models.reference import REFERENCE, directory_words
@@ -17,5 +18,5 @@ from models.reference import REFERENCE, directory_words
 __all__ = [
     "LABELS", "OPERATOR", "REFERENCE", "Choices", "Line", "Look", "Report", "Run", "Tell", "apply", "confirm",
     "directory_words", "extract", "forget_imports", "import_places", "lines", "look", "mapping_of", "plan", "proposed",
-    "receive", "report_of", "run_of", "runs", "sentences", "sheet_of", "territories",
+    "receive", "renew_hours", "report_of", "run_of", "runs", "sentences", "sheet_of", "territories",
 ]  # fmt: skip

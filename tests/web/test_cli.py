@@ -94,4 +94,4 @@ def test_what_a_device_sent_is_listed_and_an_unknown_one_said(runner: FlaskCliRu
 
 
 def test_the_daily_work_closes_what_is_due(runner: FlaskCliRunner) -> None:
-    assert runner.invoke(args=["work"]).output == "0 closed\n0 forgotten\n"
+    assert runner.invoke(args=["work"]).output == "0 closed\n0 forgotten\n0 hours read again\n"
