@@ -1,7 +1,8 @@
 """P9: from the unlocked keys to the list of 2,000 people, 20,000 events on the device; processor four times slower.
 
 The real application, on a shared device: the PIN gives the keys back without deriving them, so derivation is apart.
-From the call to the list drawn. The events are sealed by device/ and reach the phone by the feed, each verified.
+From the call to the list drawn. The events are sealed by device/ and reach the phone by the feed, each verified; they
+are in chunks (decision 0018), as they are by themselves some seconds after a reading.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ _ENTER = """async ({ account, passphrase, pin, events }) => {
   await sync.syncNow();
   await vault.setPin(pin);
   sync.stop();
+  const { member } = vault.me();
+  const { packNow } = await import(module.replace("app/main.js", "app/vault/packing.js"));
+  await packNow();
   location.hash = "#/personnes";
-  return vault.me().member;
+  return member;
 }"""
 _UNLOCK = """async ({ member, pin, people }) => {
   const module = document.querySelector("script[type=module]").src;

@@ -156,7 +156,7 @@ class Phone:
             self.page.wait_for_timeout(20)
 
     def everything_stored(self) -> str:
-        """Every row of every database of this browser, as one JSON text."""
+        """Every row of every database of this browser, as one JSON text; bytes as the text they would be in clear."""
         text: str = self.page.evaluate(
             """async () => {
               const open = (name) => new Promise((resolve) => {
@@ -173,7 +173,8 @@ class Phone:
                 }
                 db.close();
               }
-              return JSON.stringify([found, { ...localStorage }, { ...sessionStorage }]);
+              return JSON.stringify([found, { ...localStorage }, { ...sessionStorage }], (_key, each) =>
+                ArrayBuffer.isView(each) ? new TextDecoder().decode(each) : each);
             }"""
         )
         return text

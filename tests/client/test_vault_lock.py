@@ -193,7 +193,7 @@ def test_a_newer_release_gets_the_database_and_this_one_asks_to_reload(bruno: Ph
     """T63."""
     bruno.run("globalThis.topics = []; vault.subscribe((topic) => topics.push(topic))")
     bruno.page.evaluate(
-        """(name) => new Promise((done, failed) => { const asked = indexedDB.open(name, 2);
+        """(name) => new Promise((done, failed) => { const asked = indexedDB.open(name, 99);
              asked.onsuccess = () => { asked.result.close(); done(); }; asked.onerror = failed; })""",
         f"accord:{bruno.member}",
     )

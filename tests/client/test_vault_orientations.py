@@ -410,3 +410,16 @@ def test_an_orientation_sealed_before_a_rotation_is_sealed_anew_and_arrives(
     assert row["id"] != sent["orientation"]
     states = bruno.run("return (await rows(member, 'outbox')).map((row) => row.state).sort()", member=bruno.member)
     assert states == ["kept", "kept", "kept", "replaced"]
+
+
+def test_what_waits_to_be_sent_is_listed_as_the_newest(bruno: Phone) -> None:
+    """What the server gave has a time of receipt, and what waits has none: it comes after, as it was recorded."""
+    first = send(bruno)
+    bruno.sync()
+    bruno.context.set_offline(True)
+    second = bruno.run(
+        "return vault.orient(orientationFor(dossier, 'Centre des Halles', [called('Zoé')]))", dossier=first["dossier"]
+    )
+    shown = bruno.run("return vault.dossier(dossier)", dossier=first["dossier"])
+    assert [row["id"] for row in shown["orientations"]] == [second["orientation"], first["orientation"]]
+    assert [row["id"] for row in shown["consents"]] == [second["consent"], first["consent"]]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _DUMP = """async () => {
   const text = (value) => JSON.stringify(value, (_key, each) =>
-    each instanceof ArrayBuffer || ArrayBuffer.isView(each) ? Array.from(new Uint8Array(each.buffer ?? each)) : each);
+    each instanceof ArrayBuffer || ArrayBuffer.isView(each) ? new TextDecoder().decode(each) : each);
   const opened = (name) => new Promise((resolve, reject) => {
     const asked = indexedDB.open(name);
     asked.onsuccess = () => resolve(asked.result);

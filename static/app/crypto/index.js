@@ -26,5 +26,5 @@ export { newRecoveryCode, printPrivateKey, readPrivateKey } from "./printed.js";
 export { newPaper, openReceipt, paperOf, readPaper, sealReceipt } from "./receipt.js";
 export { createPasskey, evaluatePasskey, hasPasskeys } from "./passkey.js";
 export { proposePassphrase, passphraseStrength } from "./passphrase.js";
-export { openLocal, sealLocal } from "./local.js";
+export { openLocal, openLocalBytes, sealLocal, sealLocalBytes } from "./local.js";
 export { digits20, hmac, verifyHmac } from "./proofs.js";

@@ -70,7 +70,9 @@ function categoriesSent(sent) {
  */
 export function orientations(box) {
   const open = current();
-  const rows = [...open.projection.events.values()]
+  const { byOrientation, events } = open.projection;
+  const rows = [...byOrientation.keys()]
+    .flatMap((id) => events.get(id) ?? [])
     .filter((event) => event.type === "orientation.sent")
     .flatMap((sent) => {
       const { own, other } = sent.payload.audience;

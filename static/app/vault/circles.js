@@ -53,6 +53,16 @@ function newestGiven(book, circle, me) {
 }
 
 /**
+ * @param {import("./rosters.js").Book} book as it will be
+ * @param {{organisation: string, member: string, circles: Circles}} open
+ * @returns {string[]} the circles held that this book no longer gives
+ */
+export function lostCircles(book, { organisation, member, circles }) {
+  const { circles: all = {}, members = {} } = book.organisations.get(organisation) ?? {};
+  return [...circles.keys()].filter((id) => !all[id] || newestGiven(book, all[id], members[member]) === 0);
+}
+
+/**
  * @param {import("./rosters.js").Book} book @param {Circle} circle @param {number} epoch @param {string} member
  * @param {CryptoKey[]} privateKeys @returns {Promise<Map<number, EpochKeys>|null>}
  */

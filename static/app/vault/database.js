@@ -10,7 +10,7 @@ import { VaultProblem } from "./problem.js";
 /** @typedef {import("../../vendor/idb/index.js").IDBPTransaction<any, string[], "readwrite">} Writing */
 
 const PROFILES = "accord";
-const VERSION = 1;
+const VERSION = 2;
 
 /** @type {Map<string, Promise<Database>>} */
 const connections = new Map();
@@ -36,8 +36,17 @@ export function isGone(member) {
   return gone.has(nameOf(member));
 }
 
-/** Adds only: a newer schema must stay readable by the release before. @param {Database} db */
-function buildMember(db) {
+/**
+ * Adds only: a newer schema must stay readable by the release before.
+ * @param {Database} db @param {number} from the version found; 0 for none @param {any} tx of the upgrade
+ */
+async function buildMember(db, from, tx) {
+  if (from < 1) buildFirst(db);
+  if (from < 2) await addChunks(db, tx);
+}
+
+/** @param {Database} db */
+function buildFirst(db) {
   db.createObjectStore("meta");
   db.createObjectStore("statements", { keyPath: ["stream", "number"] });
   db.createObjectStore("entries", { keyPath: ["stream", "id"] }).createIndex("event", "id");
@@ -48,6 +57,16 @@ function buildMember(db) {
   db.createObjectStore("drafts", { keyPath: "key" });
   db.createObjectStore("purges", { keyPath: "n", autoIncrement: true });
   db.createObjectStore("places", { keyPath: "id" });
+}
+
+/** What entries.js says of its rows: none is in a chunk yet. @param {Database} db @param {any} tx of the upgrade */
+async function addChunks(db, tx) {
+  const chunks = db.createObjectStore("chunks", { keyPath: "n", autoIncrement: true });
+  chunks.createIndex("stream", "stream");
+  chunks.createIndex("event", "ids", { multiEntry: true });
+  const loose = db.createObjectStore("loose", { keyPath: ["stream", "id"] });
+  const keys = await tx.objectStore("entries").getAllKeys();
+  await Promise.all(keys.map((/** @type {[string, string]} */ [stream, id]) => loose.put({ stream, id })));
 }
 
 /** @param {Database} db */
@@ -65,12 +84,13 @@ async function connect(member) {
   const opening = Promise.resolve()
     .then(() =>
       openDB(name, VERSION, {
-        upgrade: (db, _from, _to, tx) => {
+        upgrade: async (db, from, _to, tx) => {
           if (seen.has(name)) {
             gone.add(name);
             return tx.abort(); // an empty one would be taken for a first run, and what is saved there forgotten
           }
-          return member === null ? buildProfiles(db) : buildMember(db);
+          if (member !== null) return buildMember(db, from, tx);
+          return from < 1 ? buildProfiles(db) : undefined;
         },
         blocking: (_current, _blocked, event) => {
           // A newer release, in another tab, waits for this one to let go (T63).
@@ -128,6 +148,15 @@ export function getAll(member, store) {
  */
 export function getBy(member, store, index, range, limit) {
   return withDatabase(member, (db) => db.getAllFromIndex(store, index, range, limit));
+}
+
+/**
+ * Several questions answered as of one moment: nothing is written between them. `act` must await nothing but the
+ * transaction's own requests.
+ * @template T @param {string} member @param {string[]} stores @param {(tx: any) => Promise<T>} act @returns {Promise<T>}
+ */
+export function read(member, stores, act) {
+  return withDatabase(member, (db) => act(db.transaction(stores, "readonly")));
 }
 
 /**

@@ -30,15 +30,22 @@ function countersOf(events) {
   for (const { payload, kid, receivedAt, streams, position } of events) {
     if (!receivedAt || !payload.audience) continue;
     const { own, other } = payload.audience;
-    const key = [kid, own.split(".")[0], other?.split(".")[0] ?? ""].join(" ");
-    const counter = counters.get(key) ?? { seen: new Set(), newest: 0, placed: [] };
-    for (const n of [payload.n, ...payload.skipped]) counter.seen.add(n);
+    const key = `${kid} ${circleIn(own)} ${circleIn(other ?? "")}`;
+    let counter = counters.get(key);
+    if (!counter) counters.set(key, (counter = { seen: new Set(), newest: 0, placed: [] }));
+    counter.seen.add(payload.n);
+    for (const n of payload.skipped) counter.seen.add(n);
     counter.newest = Math.max(counter.newest, payload.n);
     // One that came by two streams has two places, and only one is known here.
     counter.placed.push({ n: payload.n, position: streams.length === 1 ? position : 0 });
-    counters.set(key, counter);
   }
   return counters;
+}
+
+/** Whatever the epoch. @param {string} audience */
+function circleIn(audience) {
+  const dot = audience.indexOf(".");
+  return dot < 0 ? audience : audience.slice(0, dot);
 }
 
 /** @param {Counter} counter @returns {number} */

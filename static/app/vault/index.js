@@ -117,3 +117,4 @@ export { noteSync } from "./status.js";
 export { keepNotices, noticeTag } from "./notice-texts.js";
 export { directoryAsked, keepDirectory } from "./directory.js";
 export { mistakesToSend, noteMistakes } from "./mistakes.js";
+import "./packing.js"; // it begins by itself

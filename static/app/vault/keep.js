@@ -3,8 +3,9 @@
  * transaction; then memory follows the disk, in this tab and the others.
  */
 
-import { openCircles } from "./circles.js";
+import { lostCircles, openCircles } from "./circles.js";
 import { get, getAll, write } from "./database.js";
+import { EVENT_STORES, deleteRows, putRows, unpackStream } from "./entries.js";
 import { firstGap, isIncomplete } from "./gaps.js";
 import { isWaitingForHeads, judge } from "./judge.js";
 import { cursorsOf, isShown, noteRosters } from "./opening.js";
@@ -22,7 +23,7 @@ import { alone, changed, current, tell, whenTold } from "./session.js";
 /** @typedef {{more: [string, number][], restored: boolean, unknownHead: boolean}} Kept */
 
 const OTHERS_EVERY_MS = 60 * 60_000;
-const STORES = ["meta", "statements", "entries", "outbox", "purges"];
+const STORES = ["meta", "statements", ...EVENT_STORES, "outbox", "purges"];
 let othersReadMs = -Infinity;
 
 /**
@@ -105,7 +106,8 @@ async function store(open, epoch, kept, asked, atMs) {
         .objectStore("statements")
         .put(merged(row, await tx.objectStore("statements").get([row.stream, row.number])));
     const doubted = (await meta.get("doubts")) ?? {};
-    kept.events = await storeEvents(tx.objectStore("entries"), kept.events, doubted);
+    kept.events = await storeEvents(tx, kept.events, doubted);
+    for (const circle of lostCircles(kept.book, open)) await unpackStream(tx, `circle:${circle}`);
     for (const purge of kept.purges) await tx.objectStore("purges").add(purge);
     await noteReturned(tx, kept.returned, atMs);
     await offerWhatDidNotComeBack(tx, kept.whole, atMs);
@@ -123,11 +125,12 @@ async function store(open, epoch, kept, asked, atMs) {
 /**
  * What is known is never replaced by less: a line served again brings the sections that had not come, and takes the place
  * of what was not believed at its position.
- * @param {any} entries the store @param {import("./receive.js").StoredRow[]} rows
+ * @param {any} tx @param {import("./receive.js").StoredRow[]} rows
  * @param {Record<string, number>} doubts of before
  * @returns {Promise<import("./receive.js").StoredRow[]>} as they are stored
  */
-async function storeEvents(entries, rows, doubts) {
+async function storeEvents(tx, rows, doubts) {
+  const entries = tx.objectStore("entries");
   const found = await Promise.all(rows.map(({ stream, id }) => entries.get([stream, id])));
   const known = new Map(found.filter(Boolean).map((row) => [`${row.stream} ${row.id}`, row]));
   const stored = rows.map((row) => {
@@ -136,10 +139,8 @@ async function storeEvents(entries, rows, doubts) {
     return known.get(key);
   });
   const cleared = rows.filter((row) => !row.problem && row.stream in doubts);
-  await Promise.all([
-    ...stored.map((row) => entries.put(row)),
-    ...cleared.map((row) => entries.delete([row.stream, evidenceId(row.position)])),
-  ]);
+  await putRows(tx, stored);
+  await deleteRows(tx, cleared.map((row) => [row.stream, evidenceId(row.position)]));
   return stored;
 }
 

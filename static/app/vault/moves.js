@@ -2,7 +2,7 @@
 
 import { answer, cancel } from "../rules/orientation.js";
 import { OrientationState } from "../vocabulary.js";
-import { inOrder } from "./projection.js";
+import { inOrder } from "./order.js";
 
 /** @typedef {import("./projection.js").Known} Known */
 

@@ -3,7 +3,8 @@
 import { digits20, importSigningKey, openLocal, thumbprint } from "../crypto/index.js";
 import { openCircles } from "./circles.js";
 import { nowMs } from "./clock.js";
-import { get, getAll } from "./database.js";
+import { addStored } from "./chunks.js";
+import { get } from "./database.js";
 import { allRows, forgetOld } from "./outbox.js";
 import { addRows, emptyProjection } from "./projection.js";
 import { forProjection } from "./record.js";
@@ -47,9 +48,8 @@ export async function open(kept) {
     followed: await cursorsOf(member),
   };
   await noteRosters(opened, rows);
-  const entries = await getAll(member, "entries");
-  for (const row of entries) if (SUSPENDING.includes(row.problem)) suspended[row.stream] = row.problem;
-  await addRows(opened, entries);
+  const entries = await addStored(opened);
+  for (const { problem, stream } of entries) if (SUSPENDING.includes(problem ?? "")) suspended[stream] = String(problem);
   const outbox = await allRows(member);
   opened.statements = outbox.filter((row) => row.what === "statement");
   await addRows(opened, outbox.filter(isShown).map(forProjection));

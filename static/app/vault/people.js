@@ -5,7 +5,8 @@ import { orientationsOf } from "./ask.js";
 import { nowMs } from "./clock.js";
 import { labelOfItems, matches, newest, plain } from "./labels.js";
 import { authorOf } from "./names.js";
-import { inOrder, of } from "./projection.js";
+import { inOrder, inTime } from "./order.js";
+import { among } from "./projection.js";
 import { REFERENCE } from "../reference.js";
 import { current } from "./session.js";
 import { homeOf, isOfActiveTeam, openingOf } from "./teams.js";
@@ -32,7 +33,7 @@ export function people(query = "") {
     const items = itemsOf(events);
     if (words.length === 0 || matches(haystack(items), words)) rows.push(personRow(dossier, opening, events, items));
   }
-  return rows.sort((a, b) => b.lastAt.localeCompare(a.lastAt) || a.label.localeCompare(b.label, "fr"));
+  return rows.sort((a, b) => inTime(b.lastAt, a.lastAt) || a.label.localeCompare(b.label, "fr") || a.dossier.localeCompare(b.dossier));
 }
 
 /** @param {string} dossier @param {Known} opening @param {Known[]} events @param {KnownItem[]} items */
@@ -50,10 +51,7 @@ function personRow(dossier, opening, events, items) {
 
 /** @param {KnownItem[]} items @param {Known[]} events */
 function detailOf(items, events) {
-  const receptions = events.flatMap((event) =>
-    [...event.contents.values()].filter((content) => content.kind === "reception"),
-  );
-  const needs = receptions.at(-1)?.needs;
+  const needs = lastReception(events)?.needs;
   const born = newest(items, "C02")?.fields.birth_date;
   return [
     born ? `né·e le ${String(born).split("-").reverse().join("/")}` : "",
@@ -63,16 +61,25 @@ function detailOf(items, events) {
     .join(" · ");
 }
 
+/** @param {Known[]} events oldest first */
+function lastReception(events) {
+  for (const event of [...events].reverse()) {
+    const found = event.type === "reception.recorded" && [...event.contents.values()].findLast(({ kind }) => kind === "reception");
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /**
  * @param {Open} open @param {string} dossier
  * @returns {Known[]} what happened in it, by the authors' clocks, oldest first
  */
 function eventsOf({ projection }, dossier) {
-  const events = of(projection, projection.byDossier, dossier).filter(
+  const events = among(projection, projection.byDossier, dossier).filter(
     (event) => event.payload.dossier === dossier || event.type === "orientation.sent",
   );
   return events.sort(
-    (a, b) => a.payload.at.localeCompare(b.payload.at) || (a.order && b.order ? a.order - b.order : inOrder(a, b)),
+    (a, b) => inTime(a.payload.at, b.payload.at) || (a.order && b.order ? a.order - b.order : inOrder(a, b)),
   );
 }
 

@@ -5,6 +5,8 @@
 
 import { CryptoProblem, openSection, readerOf, thumbprint } from "../crypto/index.js";
 import { isShaped } from "./contents.js";
+import { Opened } from "./opened.js";
+import { inOrder } from "./order.js";
 import { organisationOfCircle, organisationOfDevice } from "./rosters.js";
 
 /** @typedef {import("./session.js").Open} Open */
@@ -14,14 +16,13 @@ import { organisationOfCircle, organisationOfDevice } from "./rosters.js";
  * @property {string} id
  * @property {string} type
  * @property {any} payload
- * @property {string} digest
  * @property {string|null} member      its author
  * @property {string|null} organisation the author's
  * @property {string} kid              the key that signed it
  * @property {string|null} receipt     the thumbprint of the person's own key, where it names one
  * @property {string[]} streams        those that gave it
  * @property {boolean} isOfMine        written in a circle we hold
- * @property {Map<string, any>} contents opened sections by name
+ * @property {Opened} contents         opened sections by name
  * @property {number} unreadable
  * @property {string|null} receivedAt  null until the server gave it back
  * @property {number} position         in the stream it came by; Infinity until then
@@ -53,6 +54,9 @@ import { organisationOfCircle, organisationOfDevice } from "./rosters.js";
  * @property {Map<string, string>} dossierOfOrientation
  */
 
+/** Those whose sections may say where an orientation is filed: the others are not read before somebody asks. */
+const FILING = ["orientation.sent", "dossier.opened"];
+
 /** @returns {Projection} */
 export function emptyProjection() {
   return {
@@ -73,8 +77,8 @@ export async function addRows(open, rows) {
   for (const known of opened) add(open.projection, known);
 }
 
-/** @param {Open} open @param {EventRow} row @returns {Promise<Known>} */
-async function openRow(open, row) {
+/** @param {Open} open @param {EventRow} row believed @returns {Promise<Known>} */
+export async function openRow(open, row) {
   const { payload } = row;
   /** @type {Map<string, any>} */ const contents = new Map();
   let unreadable = 0;
@@ -83,14 +87,27 @@ async function openRow(open, row) {
     if (content) contents.set(name, content);
     else unreadable += 1;
   }
+  return knownFrom(open, row, { contents: new Opened(contents), unreadable, payload: withoutProofs(payload), receipt: await receiptOf(payload) });
+}
+
+/**
+ * @param {Pick<Open, "book"|"organisation"|"circles">} open @param {Omit<EventRow, "sections"|"problem"|"digest"|"closed"> & {closed?: unknown}} row
+ * @param {Pick<Known, "contents"|"unreadable"|"payload"|"receipt">} opened
+ * @returns {Known} whose author is the one today's rosters say
+ */
+export function knownFrom(open, row, { contents, unreadable, payload, receipt }) {
+  const { kid } = row;
+  const organisation = authorsOrganisation(open, { kid, payload });
   return {
     id: row.id,
     type: payload.type,
     payload,
-    digest: row.digest,
     contents,
     unreadable,
-    ...(await signerOf(open, row)),
+    kid,
+    member: organisation?.devices[kid]?.member ?? null,
+    organisation: organisation?.id ?? null,
+    receipt,
     streams: row.stream ? [row.stream] : [],
     isOfMine: open.circles.has(String(payload.audience?.own).split(".")[0]),
     receivedAt: row.receivedAt ?? null,
@@ -99,6 +116,16 @@ async function openRow(open, row) {
     order: row.order ?? 0,
     closed: Boolean(row.closed),
   };
+}
+
+/**
+ * An opened event is asked what it says, never again to prove it; and of its sections, which ones another team reads.
+ * @param {any} payload verified
+ */
+function withoutProofs({ v, suite, heads, prev, sections = {}, ...said }) {
+  void [v, suite, heads, prev];
+  const shared = Object.entries(sections).filter(([, { wraps }]) => wraps.other);
+  return { ...said, sections: Object.fromEntries(shared.map(([name, { category }]) => [name, { category, wraps: { other: true } }])) };
 }
 
 /**
@@ -113,8 +140,13 @@ export async function signerOf(open, row) {
     kid,
     member: organisation?.devices[kid]?.member ?? null,
     organisation: organisation?.id ?? null,
-    receipt: payload.withdrawal_key ? await thumbprint(payload.withdrawal_key) : null,
+    receipt: await receiptOf(payload),
   };
+}
+
+/** @param {any} payload @returns {Promise<string|null>} */
+async function receiptOf(payload) {
+  return payload.withdrawal_key ? thumbprint(payload.withdrawal_key) : null;
 }
 
 /** @param {Pick<Open, "book"|"organisation">} open @param {Pick<EventRow, "kid"|"payload">} row */
@@ -175,6 +207,7 @@ export function add(projection, known) {
   if (merged.type === "orientation.sent") link(projection.byOrientation, known.id, known.id);
   for (const consent of payload.consents ?? []) link(projection.byConsent, consent, known.id);
   if (payload.ground?.consent) link(projection.byConsent, payload.ground.consent, known.id);
+  if (!FILING.includes(merged.type)) return;
   for (const [name, content] of merged.contents) noteContent(projection, merged, name, content);
 }
 
@@ -205,7 +238,8 @@ function noteContent(projection, known, name, content) {
 function merge(before, now) {
   const [base, other] = now.receivedAt ? [now, before] : [before, now];
   const sync = base.receivedAt ? base.sync : now.sync;
-  const contents = new Map([...other.contents, ...base.contents]);
+  const contents = new Opened(new Map([...other.contents, ...base.contents]));
+  for (const one of [before, now]) one.contents.wipe();
   return {
     ...base,
     sync,
@@ -229,6 +263,7 @@ function link(index, key, id) {
  * @param {Projection} projection @param {string} id
  */
 export function forget(projection, id) {
+  projection.events.get(id)?.contents.wipe();
   projection.events.delete(id);
   for (const index of [projection.byDossier, projection.byOrientation, projection.byConsent]) {
     for (const [key, ids] of index) {
@@ -242,17 +277,15 @@ export function forget(projection, id) {
  * @returns {Known[]} those known, in the order of their reception, then of recording
  */
 export function of(projection, index, key) {
-  const found = [...(index.get(key) ?? [])].flatMap((id) => projection.events.get(id) ?? []);
-  return found.sort(inOrder);
+  return among(projection, index, key).sort(inOrder);
 }
 
-/**
- * @param {Pick<Known, "receivedAt"|"position"|"order">} one @param {Pick<Known, "receivedAt"|"position"|"order">} other
- * @returns {number}
- */
-export function inOrder(one, other) {
-  const when = (one.receivedAt ?? "~").localeCompare(other.receivedAt ?? "~");
-  if (when !== 0) return when;
-  // Infinity − Infinity is not a number: two pending acts are in the order they were recorded
-  return one.position === other.position ? one.order - other.order : one.position - other.position;
+/** The same, in no order. @param {Projection} projection @param {Map<string, Set<string>>} index @param {string} key */
+export function among({ events }, index, key) {
+  const found = [];
+  for (const id of index.get(key) ?? []) {
+    const event = events.get(id);
+    if (event) found.push(event);
+  }
+  return found;
 }

@@ -6,6 +6,7 @@
 
 import { ORIENTATION_EXPIRES_FROM, ORIENTATION_READ_UNTIL } from "../vocabulary.js";
 import { getAll, getBy, write } from "./database.js";
+import { EVENT_STORES, putRows } from "./entries.js";
 import { followMoves, isMove } from "./moves.js";
 import { addRows, forget, of, signerOf } from "./projection.js";
 import { alone, changed, current, isOpen, tell, whenTold } from "./session.js";
@@ -129,16 +130,15 @@ async function destroyAll(member, intents) {
  * @param {{purged?: true, closed?: string}} [noted] `closed`: why the event is no longer shown
  */
 async function change(member, { stream, event, sections }, how, { purged, closed } = {}) {
-  await write(member, ["entries"], async (tx) => {
-    const store = tx.objectStore("entries");
-    const row = await store.get([stream, event]);
+  await write(member, EVENT_STORES, async (tx) => {
+    const row = await tx.objectStore("entries").get([stream, event]);
     if (!row) return;
     const left = Object.entries(row.sections).flatMap(([name, section]) => {
       const kept = sections.includes(name) ? how(section) : section;
       return kept ? [[name, kept]] : [];
     });
     const gone = purged ? { purged: [...new Set([...(row.purged ?? []), ...sections])] } : {};
-    await store.put({ ...row, sections: Object.fromEntries(left), ...gone, ...(closed ? { closed } : {}) });
+    await putRows(tx, [{ ...row, sections: Object.fromEntries(left), ...gone, ...(closed ? { closed } : {}) }]);
   });
 }
 

@@ -8,7 +8,7 @@ import { write } from "./database.js";
 /** Where the new device waits: until someone let us in again, the phrase may come back to mind. */
 export const WAITING_DEVICE = "deviceToCome";
 /** Everything that comes back by reading, or is sealed under the lost index key. Never the outbox, nor its numbers. */
-const CLEARED = ["statements", "entries", "purges", "drafts", "acts"];
+const CLEARED = ["statements", "entries", "chunks", "loose", "purges", "drafts", "acts"];
 
 /** Once, when one was let in: a second call finds nothing waiting. @param {string} member */
 export async function beginAgain(member) {

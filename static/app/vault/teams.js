@@ -1,7 +1,8 @@
 /** Which team and circle something belongs to, by the verified roster. Pure reading of what is open. */
 
 import { organisationOfCircle } from "./rosters.js";
-import { of } from "./projection.js";
+import { inOrder } from "./order.js";
+import { among } from "./projection.js";
 import { refuseUnless } from "./problem.js";
 
 /** @typedef {import("./session.js").Open} Open */
@@ -20,8 +21,9 @@ export function placeOf(open, audience) {
 
 /** The event that opened a dossier. @param {Open} open @param {string} dossier @returns {Known|null} */
 export function openingOf(open, dossier) {
-  const events = of(open.projection, open.projection.byDossier, dossier);
-  return events.find((event) => event.type === "dossier.opened" && event.payload.dossier === dossier) ?? null;
+  const events = among(open.projection, open.projection.byDossier, dossier);
+  const openings = events.filter((event) => event.type === "dossier.opened" && event.payload.dossier === dossier);
+  return openings.sort(inOrder)[0] ?? null;
 }
 
 /**
