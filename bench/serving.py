@@ -146,13 +146,15 @@ def session_of(reader: Reader, ask: Callable[[str, str, bytes], bytes]) -> str:
 
 @contextmanager
 def accord_process(url: str, port: int, folder: Path, workers: int = 1) -> Iterator[int]:
-    """`python app.py` on this database, until the end; its process id."""
+    """`python app.py` on this database, until the end; its process id. The database may be older than a migration."""
     environment = {
         "DATABASE_URL": url, "SECRET_KEY": "only for benches, and long enough", "ACCORD_ORIGIN": ORIGIN,
         "ACCORD_END_LOG": str(folder / f"{port}.ends"), "ACCORD_DEMONSTRATION": "1", "ACCORD_RATE_FACTOR": "1000000",
         "PORT": str(port), "WORKERS": str(workers), "PATH": os.environ["PATH"],
     }  # fmt: skip
     command, silent = [sys.executable, "app.py"], subprocess.DEVNULL
+    migrate = [sys.executable, "-m", "flask", "db", "up"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, stdout=silent, check=True)  # noqa: S603
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=silent, stderr=silent)  # noqa: S603
     try:
         await_listening(port)
