@@ -18,6 +18,7 @@ from web import (
     desk_directory,
     desk_exports,
     desk_queues,
+    desk_texts,
     directory,
     errors,
     founding,
@@ -65,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
     for module in (session, bundle, invitations, sync, directory, mistakes, founding, receipts, notices):
         app.register_blueprint(module.routes)
     desk.register(app, config)
-    for module in (desk_directory, desk_exports, desk_queues, public_directory):
+    for module in (desk_directory, desk_exports, desk_queues, desk_texts, public_directory):
         app.register_blueprint(module.routes)
     cli.register(app)
     guard.check(app)

@@ -20,10 +20,13 @@ const MAX_TEXT_CHARACTERS = 200_000;
 /** @type {Choice} */
 export const NOTHING_CHOSEN = { languages: [], unvalidated: false, validated: [], dpo: "" };
 
-/** @returns {Promise<string|null>} the ETag of what was chosen, if this release's texts are here */
+/** @returns {Promise<string|null>} the ETag of what was chosen, if all of this release's texts are here and sound */
 export async function noticeTag() {
-  const tag = await get(current().member, "meta", "noticeTag");
-  return tag?.list === NOTICE_LIST ? tag.etag : null;
+  const { member } = current();
+  const tag = await get(member, "meta", "noticeTag");
+  if (tag?.list !== NOTICE_LIST) return null;
+  const { texts } = await keptTexts(member);
+  return Object.keys(texts).length === tag.count ? tag.etag : null;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function keepNotices(data, etag) {
     const meta = tx.objectStore("meta");
     await meta.put(choice, "noticeChoice");
     await meta.put({ list: list === null ? before.list : NOTICE_LIST, texts }, "noticeTexts");
-    await meta.put(isWhole ? { list: NOTICE_LIST, etag } : null, "noticeTag");
+    await meta.put(isWhole ? { list: NOTICE_LIST, etag, count: Object.keys(texts).length } : null, "noticeTag");
   });
   return isWhole;
 }
