@@ -1,7 +1,7 @@
 """The door to what people may be shown: who validated which text, and what an organisation chose to offer.
 
 A server that lied here could have a phone offer a text nobody validated, of those its release holds; it could not
-change a word of one, and the consent seals what was read (docs/decisions/0021).
+change a word of one, and the consent seals what was read (docs/decisions/0019).
 """
 
 from __future__ import annotations
@@ -75,13 +75,21 @@ def choose(reader: Reader, languages: Sequence[str], unvalidated: bool, dpo: str
         raise Problem("malformed")
     with transaction():
         _allowed(reader, "notice.choose", now)
-        row = {
-            "organisation": reader.organisation, "languages": json.dumps(list(languages)), "unvalidated": unvalidated,
-            "dpo": dpo, "member": reader.member, "at": written(now),
-        }  # fmt: skip
-        changed = {name: value for name, value in row.items() if name != "organisation"}
-        query = NoticeChoice.insert(row)
-        query.on_conflict(conflict_target=[NoticeChoice.organisation], update=changed).execute()
+        _keep(reader.organisation, reader.member, languages, unvalidated, dpo, now)
+
+
+def offer_all(now: datetime) -> int:
+    """In a demonstration: every organisation offers every language, validated or not. Returns how many there are.
+
+    Raises Problem(forbidden) elsewhere: what people are shown is for each organisation to choose.
+    """
+    with transaction():
+        network = chains.load([]).network
+        if not network.demonstration:
+            raise Problem("forbidden")
+        for organisation in network.organisations:
+            _keep(organisation, "", [code for code in LANGUAGES if code != FRENCH], True, "", now)
+    return len(network.organisations)
 
 
 def validate(reader: Reader, sha256: str, valid: bool, now: datetime) -> None:
@@ -104,6 +112,13 @@ def _allowed(reader: Reader, action: str, now: datetime) -> None:
     member = organisation.members.get(reader.member) if organisation is not None else None
     if member is None or not member.is_current(now.date()) or not may(member.role, member.permissions, action):
         raise Problem("forbidden")
+
+
+def _keep(organisation: str, member: str, languages: Sequence[str], unvalidated: bool, dpo: str, now: datetime) -> None:
+    chosen = {"languages": json.dumps(list(languages)), "unvalidated": unvalidated, "dpo": dpo}
+    chosen |= {"member": member, "at": written(now)}
+    query = NoticeChoice.insert({"organisation": organisation, **chosen})
+    query.on_conflict(conflict_target=[NoticeChoice.organisation], update=chosen).execute()
 
 
 def _choice(organisation: str) -> tuple[Choice, str]:

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from models import accounts, devices, directory, ledger, schema
 from web import cards, vocabulary_js
 from web.cli_directory import places
+from web.cli_notices import notices
 from web.clock import now
 from web.commands import Commands
 from web.config import current
@@ -23,7 +24,7 @@ device = Commands("device", help="The devices members sign with.")
 
 
 def register(app: Flask) -> None:
-    for command in (db, network, places, device, cards.receipts, work, vocabulary):
+    for command in (db, network, places, device, cards.receipts, notices, work, vocabulary):
         app.cli.add_command(command)
 
 

@@ -102,6 +102,7 @@ def _fill(origin: str, environment: dict[str, str]) -> None:
         filling = [*DEMONSTRATION, "fill", origin, founding]
         subprocess.run(filling, cwd=ROOT, env=environment, check=True, process_group=APART)
     _flask(environment, "directory", "import", "--apply", str(PLACES))
+    _flask(environment, "notices", "offer-all")
     with closing(sqlite3.connect(FILLING)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     FILLING.replace(DATABASE)

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from device.phone import Phone
 from models import translations
 from models.notices import FILES, LANGUAGES, LIST_SHA256, TEXTS
+from models.problems import CATALOGUE
 from models.projections.readers import Reader
 from tests.device.territory import Territory
 from tests.web.conftest import NOW, ask, code
@@ -245,6 +247,19 @@ def test_what_a_phone_is_told_needs_a_session_and_is_not_told_twice(client: Flas
     chloe = territory.chloe.bundle
     translations.choose(Reader(chloe.member, chloe.organisation), ["ar"], False, "", NOW)
     assert client.get("/api/notices", headers=headers).status_code == 200
+
+
+def test_in_a_demonstration_an_operator_offers_every_language_at_once(
+    app: Flask, client: FlaskClient, territory: Territory
+) -> None:
+    assert app.test_cli_runner().invoke(args=["notices", "offer-all"]).output == "2 organisations\n"
+    known = phones_know(client, territory.amina)
+    assert (set(known["languages"]), known["unvalidated"]) == (set(LANGUAGES) - {"fr"}, True)
+
+
+def test_elsewhere_an_operator_chooses_for_nobody(app: Flask) -> None:
+    refused = app.test_cli_runner().invoke(args=["notices", "offer-all"])
+    assert (refused.exit_code, CATALOGUE["forbidden"].message in refused.output) == (1, True)
 
 
 @pytest.mark.browser
