@@ -5,7 +5,7 @@ A connection belongs to a thread and stays open: opening one per request costs m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -32,9 +32,15 @@ POSTGRESQL_SETTINGS = {
     "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",  # a worker that froze frees what it locked
 }
 CONNECT_SECONDS = 5
+# How PostgreSQL calls the kinds of columns there are; a new kind is added here.
+COLUMN_TYPES = {
+    "TEXT": "text", "INT": "integer", "BIGINT": "bigint", "BOOL": "boolean", "AUTO": "integer", "BIGAUTO": "bigint",
+}  # fmt: skip
 # Each statement sees what is committed when it starts. What must not change between a check and its write is held
 # (`hold`, `locked`); nothing here relies on a stricter isolation, which would refuse pushes that do not conflict.
 ISOLATION = "READ COMMITTED"
+
+Values = Sequence[Sequence[Any]]
 
 database = peewee.DatabaseProxy()
 
@@ -116,18 +122,39 @@ def rows(query: Any) -> list[tuple[Any, ...]]:
     return database.execute(query).fetchall()  # type: ignore[no-any-return]
 
 
-def insert(table: type[Table], values: Sequence[Sequence[Any]], columns: Sequence[str] = ()) -> None:
+def insert(table: type[Table], values: Values, columns: Sequence[str] = (), replacing: Sequence[str] = ()) -> None:
     """Write rows, each a tuple of the table's columns in order (or of `columns`, when some are the database's to give),
-    in as few statements as the parameters allow.
+    in as few statements as the parameters allow. A row that has the same `replacing` columns is replaced.
 
     peewee's own `insert_many` costs three times as much a row, and a push writes hundreds.
     """
     columns = columns or [field.column_name for field in table._meta.sorted_fields]
-    group = f"({', '.join([database.param] * len(columns))})"
-    head = f'INSERT INTO "{table._meta.table_name}" ({", ".join(columns)}) VALUES '  # noqa: S608 (names of our own tables)
+    head = f'INSERT INTO "{table._meta.table_name}" ({", ".join(columns)}) '
+    rows_of, tail = _rows_of(table, columns), _replacing(columns, replacing)
     for start in range(0, len(values), ROWS_PER_INSERT):
-        part = values[start : start + ROWS_PER_INSERT]
-        database.execute_sql(head + ", ".join([group] * len(part)), [value for row in part for value in row])
+        source, given = rows_of(values[start : start + ROWS_PER_INSERT])
+        database.execute_sql(head + source + tail, given)
+
+
+def _rows_of(table: type[Table], columns: Sequence[str]) -> Callable[[Values], tuple[str, list[Any]]]:
+    """What gives an INSERT its rows, with the parameters.
+
+    To PostgreSQL, each column is one array, sent in binary: the statement is the same whatever the number of rows, so
+    that it is parsed once, and a row costs 40 % of what it does with a parameter for each value.
+    """
+    if is_sqlite():
+        group = f"({', '.join([database.param] * len(columns))})"
+        return lambda part: ("VALUES " + ", ".join([group] * len(part)), [value for row in part for value in row])
+    kinds = {field.column_name: COLUMN_TYPES[field.field_type] for field in table._meta.sorted_fields}
+    arrays = ", ".join(f"%b::{kinds[name]}[]" for name in columns)
+    return lambda part: (f"SELECT * FROM unnest({arrays})", [list(each) for each in zip(*part, strict=True)])  # noqa: S608
+
+
+def _replacing(columns: Sequence[str], keys: Sequence[str]) -> str:
+    if not keys:
+        return ""
+    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in keys)
+    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
 
 
 def locked(query: Any) -> Any:

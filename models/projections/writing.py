@@ -74,10 +74,7 @@ def _upsert(table: type[Table], values: dict[Any, Row]) -> None:
         return
     meta: Any = table._meta
     keys = meta.primary_key.field_names if meta.composite_key else (meta.primary_key.name,)
-    changed = {field: getattr(EXCLUDED, field.column_name) for field in meta.sorted_fields if field.name not in keys}
-    target = [meta.fields[name] for name in keys]
-    query = table.insert_many([values[key] for key in sorted(values)], fields=meta.sorted_fields)
-    query.on_conflict(conflict_target=target, update=changed).execute()
+    insert(table, [values[key] for key in sorted(values)], replacing=[meta.fields[name].column_name for name in keys])
 
 
 def _write_statements(statements: Sequence[NewStatement], at: str) -> None:

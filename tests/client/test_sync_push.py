@@ -51,6 +51,33 @@ def test_an_answer_cut_after_the_commit_is_a_duplicate_the_next_time(bruno: Phon
     assert answers[0]["position"] == answers[1]["position"]
 
 
+def test_while_a_batch_is_judged_the_next_is_made_ready_and_waits_for_the_answer(bruno: Phone) -> None:
+    """T1, T3. Each event leaves once, in the order of recording, and no batch overtakes the one before."""
+    record(bruno, 120)
+    offered: list[list[str]] = []
+    waiting: list[int] = []
+
+    def slow(route: Route) -> None:
+        offered.append([payload_of(entry["jws"])["id"] for entry in pushed(route)])
+        bruno.page.wait_for_timeout(600)
+        waiting.append(len(offered))
+        route.continue_()
+
+    bruno.page.route(EVENTS, slow)
+    bruno.run("void sync.syncNow()")
+    bruno.until(f"(await rows('{bruno.member}', 'outbox')).filter((row) => row.state === 'sending').length === 100", 30)
+    assert len(offered) == 1, "the second batch is marked, and has not left"
+    counts = bruno.sync()
+    assert (counts["pending"], counts["accepted"]) == (0, 120)
+    assert waiting == [1, 2, 3]
+    assert [len(batch) for batch in offered] == [50, 50, 20]
+    order = bruno.run(
+        "return (await rows(member, 'outbox')).sort((a, b) => a.order - b.order).map((row) => row.id)",
+        member=bruno.member,
+    )
+    assert [id for batch in offered for id in batch] == order
+
+
 NO_VERDICTS: list[dict[str, Any]] = [
     {"status": 200, "content_type": "text/html", "body": "<html>Connectez-vous au Wi-Fi</html>"},
     {"status": 200, "content_type": "application/json", "body": '{"epoch": "x", "verdi'},

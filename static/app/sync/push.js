@@ -30,34 +30,61 @@ export async function pushAll(nowMs) {
   return total;
 }
 
+/** @typedef {Awaited<ReturnType<typeof outboxBatch>>} Batch */
+/** @typedef {ReturnType<typeof verdictsOf>} Verdicts */
+
 /**
- * One member's outbox, oldest first, until it is empty or the server stops answering.
+ * One member's outbox, oldest first, until it is empty or the server stops answering. While the server judges a batch,
+ * the verdicts of the one before are written, and the one after is read: it leaves only once this one was answered.
  * @param {string} member @param {() => number} nowMs
  * @returns {Promise<Pushed>}
  */
 async function pushOne(member, nowMs) {
   let sent = 0;
   let serverTimeMs = null;
-  for (;;) {
-    const batch = await outboxBatch(member, nowMs(), { entries: limit, bytes: MAX_BATCH_BYTES });
-    if (batch.length === 0) return { delivered: true, status: 200, retryAfterSeconds: null, sent, serverTimeMs };
+  /** @type {Verdicts} of the batch before, not written yet */
+  let judged = new Map();
+  let batch = await nextBatch(member, nowMs);
+  while (batch.length > 0) {
     const atMs = nowMs();
-    const reply = await call("POST", "/api/events", { body: { entries: batch.map((row) => row.entry) }, gzip: true });
+    const [reply, following] = await Promise.all([offer(batch), turnOver(member, judged, batch, nowMs)]);
+    judged = new Map();
     serverTimeMs = reply.serverTimeMs ?? serverTimeMs;
     const isBroken = reply.status === 0 && nowMs() - atMs > BROKEN_AFTER_MS;
     if (reply.status === 413 || isBroken) limit = Math.max(1, Math.floor(batch.length / 2));
     if (reply.status === 413) {
       if (batch.length === 1) await noteTooLarge(member, batch[0], nowMs());
+      batch = await nextBatch(member, nowMs);
       continue;
     }
-    const verdicts = reply.ok ? verdictsOf(reply.data, batch) : new Map();
-    if (verdicts.size === 0) {
+    judged = reply.ok ? verdictsOf(reply.data, batch) : new Map();
+    if (judged.size === 0) {
       return { delivered: false, status: reply.status, retryAfterSeconds: reply.retryAfterSeconds, sent, serverTimeMs };
     }
-    await noteVerdicts(member, verdicts, nowMs());
-    sent += verdicts.size;
+    sent += judged.size;
     limit = Math.min(MAX_BATCH_ENTRIES, limit * 2);
+    batch = following;
+    if (batch.length > 0) continue;
+    batch = await turnOver(member, judged, [], nowMs); // what was saved meanwhile, or got no verdict
+    judged = new Map();
   }
+  return { delivered: true, status: 200, retryAfterSeconds: null, sent, serverTimeMs };
+}
+
+/** @param {Batch} batch */
+function offer(batch) {
+  return call("POST", "/api/events", { body: { entries: batch.map((row) => row.entry) }, gzip: true });
+}
+
+/** @param {string} member @param {Verdicts} judged @param {Batch} leaving what is on its way, not to be taken twice @param {() => number} nowMs */
+async function turnOver(member, judged, leaving, nowMs) {
+  if (judged.size > 0) await noteVerdicts(member, judged, nowMs());
+  return nextBatch(member, nowMs, leaving);
+}
+
+/** @param {string} member @param {() => number} nowMs @param {Batch} [leaving] */
+function nextBatch(member, nowMs, leaving = []) {
+  return outboxBatch(member, nowMs(), { entries: limit, bytes: MAX_BATCH_BYTES }, leaving);
 }
 
 /**

@@ -56,15 +56,17 @@ export async function allRows(member) {
 /**
  * What to offer now, oldest first: at most `entries`, at most `bytes` of JSON (but always one).
  * @param {string} member @param {number} nowMs @param {{entries: number, bytes: number}} limit
+ * @param {Iterable<{id: string, digest: string}>} [leaving] what is on its way already
  * @returns {Promise<{id: string, digest: string, entry: object}[]>}
  */
-export async function outboxBatch(member, nowMs, limit) {
+export async function outboxBatch(member, nowMs, limit, leaving = []) {
+  const gone = new Set([...leaving].map(({ id, digest }) => keyOf(id, digest)));
   await writeVerdicts(member, nowMs);
   /** @type {OutboxRow[]} */ let batch = [];
   // Read and marked in one transaction: no row is read twice. A full disk keeps no mark, and must not keep the events
   // from leaving it.
   await write(member, ["outbox"], async (tx) => {
-    batch = fitting(await dueRows(tx, nowMs, limit.entries), limit);
+    batch = fitting(await dueRows(tx, nowMs, limit.entries, gone), limit);
     await Promise.all(batch.filter(({ state }) => state === "sealed").map((row) => tx.objectStore("outbox").put({ ...row, state: "sending" })));
   }).catch(refuseUnlessFull);
   return batch.map((row) => ({ id: row.id.split(" ")[0], digest: row.digest, entry: entryOf(row) }));
@@ -83,15 +85,15 @@ function fitting(due, limit) {
 /**
  * The rows that may be offered now, oldest first: `count` of them when there are, perhaps more. A thousand may wait, and a
  * push takes fifty: they are not all read each time, unless many were told to wait.
- * @param {any} tx over "outbox" @param {number} nowMs @param {number} count @returns {Promise<OutboxRow[]>}
+ * @param {any} tx over "outbox" @param {number} nowMs @param {number} count @param {Set<string>} gone @returns {Promise<OutboxRow[]>}
  */
-async function dueRows(tx, nowMs, count) {
+async function dueRows(tx, nowMs, count, gone) {
   const index = tx.objectStore("outbox").index("state");
   const lists = OFFERED.map(async (state) => {
     for (let limit = count; ; limit *= 4) {
       /** @type {OutboxRow[]} */
       const rows = await index.getAll(between([state, 0], [state, Infinity]), limit);
-      const due = rows.filter((row) => row.nextMs <= nowMs && !unwritten.has(row.id));
+      const due = rows.filter((row) => row.nextMs <= nowMs && !unwritten.has(row.id) && !gone.has(row.id));
       if (due.length >= count || rows.length < limit) return due;
     }
   });
