@@ -12,11 +12,11 @@ from models.directory.planning import plan
 from models.directory.receiving import Look, Tell, confirm, look, mapping_of, receive
 from models.directory.renewing import renew_hours
 from models.directory.report import LABELS, Line, lines, sentences, sheet_of
-from models.directory.runs import OPERATOR, Run, forget_imports, run_of, runs
+from models.directory.runs import OPERATOR, Run, forget_imports, recent_runs, run_of
 from models.reference import REFERENCE, directory_words
 
 __all__ = [
     "LABELS", "OPERATOR", "REFERENCE", "Choices", "Line", "Look", "Report", "Run", "Tell", "apply", "confirm",
     "directory_words", "extract", "forget_imports", "import_places", "lines", "look", "mapping_of", "plan", "proposed",
-    "receive", "renew_hours", "report_of", "run_of", "runs", "sentences", "sheet_of", "territories",
+    "receive", "recent_runs", "renew_hours", "report_of", "run_of", "sentences", "sheet_of", "territories",
 ]  # fmt: skip

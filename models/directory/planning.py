@@ -147,21 +147,25 @@ class _Comparing:
         if here is not None and not self.who.keeps(here["fields"]):
             return _Judged(REFUSED, row.id, row.content["nom"], notes=[Note("", "ce lieu est tenu par d’autres")])
         file = row.content | row.ours
-        has_kind = "kind" in file or (here is not None and "kind" in here["fields"])
-        if not has_kind and (kind := kind_of(row.content.get("reseaux_porteurs", ()))):
-            file["kind"] = kind
+        offered = file | self._kind(file, here)
         if here is None:
             self.new_places.add(row.id)
             fresh = {"confidential_address": False, "active": True, "date_maj": self._today()}
-            new = fresh | ({"keeper": self.run.keeper} if self.run.keeper else {}) | file
+            new = fresh | ({"keeper": self.run.keeper} if self.run.keeper else {}) | offered
             return _Judged(ADDED, row.id, row.content["nom"], None, {"fields": new, "imported": file}, {}, row.notes)
-        merged = merge(file, here["fields"], here["imported"], self._says(), self._today())
+        merged = merge(offered, here["fields"], here["imported"], self._says(), self._today())
         is_changed = merged.after != here["fields"]
         state = CHANGED if is_changed else CONFLICT if merged.conflicts else UNCHANGED
         is_news = is_changed or merged.conflicts or _as_kept(here["imported"]) != _as_kept(file)
         after: Known | None = {"fields": merged.after, "imported": file} if is_news else None
         before = here if is_news else None
         return _Judged(state, row.id, row.content["nom"], before, after, merged.conflicts, row.notes)
+
+    def _kind(self, file: Known, here: Known | None) -> Known:
+        """The kind that its networks say, for a place that has none: no source said it."""
+        has_one = "kind" in file or (here is not None and "kind" in here["fields"])
+        kind = None if has_one else kind_of(file.get("reseaux_porteurs", ()))
+        return {"kind": kind} if kind else {}
 
     def _judged_service(self, row: Row, here: Known | None, owner: Known | None) -> _Judged:
         name, notes = row.content["nom"], row.notes

@@ -58,7 +58,7 @@ def run_of(id_: str, who: Keeper, now: datetime) -> Run:
     return run
 
 
-def runs(who: Keeper, now: datetime, limit: int = 20) -> list[Run]:
+def recent_runs(who: Keeper, now: datetime, limit: int = 20) -> list[Run]:
     """The imports of the last week that they may see, the newest first."""
     query = ImportRun.select().where(ImportRun.expires_at > written(now))
     if not who.keeps_all:

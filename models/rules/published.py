@@ -51,7 +51,7 @@ def _fault(node: Schema, value: Any, definitions: Schema) -> str | None:
         return None if None in faults else faults[0]
     if "type" in node and not _is_of(node["type"], value):
         return "n’est pas de la sorte attendue"
-    if "enum" in node and value not in node["enum"]:
+    if ("enum" in node and value not in node["enum"]) or ("const" in node and value != node["const"]):
         return "n’est pas un mot de la liste"
     if isinstance(value, str):
         return _text(node, value)

@@ -54,8 +54,7 @@ class _Reader:
                 yield from self._list(name)
             else:
                 self._value()
-            if self._next() != "}":
-                self._take(",")
+            self._comma("}")
         self._take("}")
         if not has_list:
             self._broken()
@@ -66,8 +65,7 @@ class _Reader:
         while self._next() != "]":
             line += 1
             yield Record(table, line, self._value())
-            if self._next() != "]":
-                self._take(",")
+            self._comma("]")
         self._take("]")
 
     def _value(self) -> Any:
@@ -86,6 +84,13 @@ class _Reader:
         if self._next() != sign:
             self._broken()
         self.at += 1
+
+    def _comma(self, end: str) -> None:
+        """Between two things there is one; none before the end."""
+        if self._next() != end:
+            self._take(",")
+            if self._next() == end:
+                self._broken()
 
     def _skip(self) -> None:
         found = _SPACE.match(self.text, self.at)
