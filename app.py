@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from copy import copy
+from functools import lru_cache
 
 import waitress
 from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 
 from models import database, endlog, roster, schema
 from models.problems import CATALOGUE, Problem
@@ -17,6 +22,7 @@ from web import (
     desk,
     desk_directory,
     desk_exports,
+    desk_imports,
     desk_queues,
     desk_texts,
     directory,
@@ -42,6 +48,7 @@ DEFAULT_PORT = 8000
 THREADS = 8
 BACKLOG = 1024
 MAX_WIRE_BYTES = 2 * 1024 * 1024  # waitress cuts off above this; web/reading.py refuses politely well below
+MAX_FILE_WIRE_BYTES = 64 * 1024 * 1024  # the same for the one page that takes files, which refuses above 50
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -66,7 +73,7 @@ def create_app(config: Config | None = None) -> Flask:
     for module in (session, bundle, invitations, sync, directory, mistakes, founding, receipts, notices):
         app.register_blueprint(module.routes)
     desk.register(app, config)
-    for module in (desk_directory, desk_exports, desk_queues, desk_texts, public_directory):
+    for module in (desk_directory, desk_exports, desk_imports, desk_queues, desk_texts, public_directory):
         app.register_blueprint(module.routes)
     cli.register(app)
     guard.check(app)
@@ -108,13 +115,32 @@ def serve(app: Flask, config: Config) -> None:
         workers.run(config.workers, lambda: _listen(app, config, sockets=[shared]))
 
 
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a request; a large body only where files are given, so that nobody fills the disk elsewhere."""
+
+    adj: Adjustments
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.path != desk_imports.IMPORTS:
+            self.adj = _for_messages(self.adj)
+
+
+@lru_cache
+def _for_messages(adjustments: Adjustments) -> Adjustments:
+    small = copy(adjustments)
+    small.max_request_body_size = min(MAX_WIRE_BYTES, small.max_request_body_size)
+    return small
+
+
 def _listen(app: Flask, config: Config, **where: object) -> None:
+    HTTPChannel.parser_class = Parser
     waitress.serve(
         app,
         **where,
         threads=THREADS,
         ident=None,
-        max_request_body_size=MAX_WIRE_BYTES,
+        max_request_body_size=MAX_FILE_WIRE_BYTES,
         **_proxy(config),
     )
 

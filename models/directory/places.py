@@ -17,10 +17,10 @@ from models.directory.columns import PLACE_COLUMNS
 from models.directory.keepers import Keeper
 from models.problems import Problem
 from models.projections import chains, instants
-from models.rules.confidential import WHERE
+from models.rules.confidential import WHERE, WORDS
 from models.rules.duplicates import plain
 from models.rules.freshness import is_due, is_full, sure_on
-from models.tables import Beside, Place, PlaceChange, RosterId, Service
+from models.tables import Beside, ImportSource, Place, PlaceChange, RosterId, Service
 
 PAGE: Final = 50
 HISTORY: Final = 100
@@ -110,8 +110,8 @@ def services(entry: Entry) -> list[dict[str, Any]]:
         places = _taken_in(entry.id)
         query = Service.select(Service.content, Service.active).where(Service.structure.in_(places))
         found = [json.loads(content) | {"active": bool(active)} for content, active in rows(query)]
-    hidden = WHERE if entry.fields["confidential_address"] else ()
-    seen = [{name: value for name, value in service.items() if name not in hidden} for service in found]
+    secret = _secret(entry)
+    seen = [{name: value for name, value in service.items() if name not in secret} for service in found]
     return sorted(seen, key=lambda service: (not service["active"], str(service.get("nom", ""))))
 
 
@@ -144,6 +144,15 @@ def sources() -> list[str]:
         return [row[0] for row in rows(Place.select(Place.source).distinct().order_by(Place.source))]
 
 
+def sources_of(who: Keeper) -> list[str]:
+    """The names that this keeper imports files under."""
+    query = ImportSource.select(ImportSource.name)
+    if not who.keeps_all:
+        query = query.where(ImportSource.keeper == who.organisation)
+    with available():
+        return [row[0] for row in rows(query.order_by(ImportSource.name))]
+
+
 def count_due(who: Keeper, now: datetime) -> int:
     """How many entries of their own organisation wait to be verified."""
     wanted = Wanted(due=True, mine=True)
@@ -153,6 +162,8 @@ def count_due(who: Keeper, now: datetime) -> int:
 def shown(who: Keeper, row: Mapping[str, Any], today: date) -> Entry:
     """A row of `place` as an entry, without what must not leave the server."""
     fields, hidden = visible(row)
+    if fields["confidential_address"] and not who.keeps(fields):
+        fields = {name: value for name, value in fields.items() if name not in WORDS}
     return Entry(
         row["id"], row["source"], row["version"], fields, hidden, sure_on(fields), is_due(fields, today),
         is_full(fields, today), fields.get("keeper") == who.organisation, who.keeps(fields),
@@ -165,6 +176,13 @@ def visible(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     hidden = WHERE if fields["confidential_address"] else ()
     seen = {name: value for name, value in fields.items() if name not in hidden}
     return seen, tuple(name for name in hidden if name in fields)
+
+
+def _secret(entry: Entry) -> frozenset[str]:
+    """What of a confidential place this desk is not shown: where it is, and for who does not keep it any sentence."""
+    if not entry.fields["confidential_address"]:
+        return frozenset()
+    return frozenset(WHERE if entry.may_change else (*WHERE, *WORDS))
 
 
 def _all(who: Keeper, wanted: Wanted, today: date) -> list[Entry]:
@@ -196,7 +214,7 @@ def _is_wanted(entry: Entry, wanted: Wanted) -> bool:
 
 def _fields(before: str, after: str, entry: Entry) -> list[tuple[str, Any, Any]]:
     was, is_ = json.loads(before), json.loads(after)
-    secret = {*WHERE} if entry.fields["confidential_address"] else set()
+    secret = _secret(entry)
     return [
         (name, *(("…", "…") if name in secret else (was.get(name), is_.get(name)))) for name in sorted({*was, *is_})
     ]

@@ -69,6 +69,55 @@ def desk_directory(camera: Camera, town: Town, phone: Phone) -> None:
     camera.take(page, "desk-pair-merged")
 
 
+SHEET = """Structure;Ville;CP;Tél. accueil;Jours et heures;Référent
+Épicerie sociale du Port;Port-Breizh;29999;02 61 91 99 99;Mo-Fr 09:00-12:00;M. Untel
+{long};Saint-Sauveur-de-Landemont-les-Grèves;29998,0;;"le lundi
+le jeudi";
+;Lanvrac;29998;02 61 91 00 00;;
+Vestiaire;Lanvrac;2999;appelez;;
+"""
+
+
+def desk_imports(camera: Camera, town: Town, phone: Phone) -> None:
+    """A spreadsheet: sent, refused, its columns, the difference, the conflicts, what was applied."""
+    page = at_the_desk(town, phone("gwenaelle"))
+    page.goto(town.origin + LIST + "imports")
+    camera.take(page, "desk-imports")
+    _send(page, "lettre.pdf", b"%PDF-1.7")
+    camera.take(page, "desk-imports-refused")
+    sheet = SHEET.format(long=LONG).encode()
+    _send(page, "liste-des-lieux.csv", sheet)
+    camera.take(page, "desk-import-columns", keep=True)
+    _compare(page)
+    camera.take(page, "desk-import-added")
+    page.get_by_role("link", name="Refusés").click()
+    camera.take(page, "desk-import-refused-rows")
+    page.get_by_role("link", name="Remarques").click()
+    camera.take(page, "desk-import-notes")
+    page.get_by_role("button", name="Appliquer à l’annuaire").click()
+    camera.take(page, "desk-import-applied")
+    page.goto(town.origin + LIST + "?q=epicerie+sociale+du+port")
+    page.locator("a.desk-open").first.click()
+    page.get_by_role("button", name="Tout est exact").first.click()
+    _send(page, "liste-de-mars.csv", sheet.replace(b"99 99;", b"77 77;").replace(b"Mo-Fr", b"Tu-Fr"))
+    _compare(page)
+    camera.take(page, "desk-import-conflicts", keep=True)
+    page.goto(town.origin + LIST + "imports")
+    camera.take(page, "desk-imports-full")
+
+
+def _send(page: Page, name: str, content: bytes) -> None:
+    page.goto(page.url.partition("/desk/")[0] + LIST + "imports")
+    page.get_by_label("Fichier", exact=True).set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    page.get_by_label("De qui vient-il").fill("Mairie de Port-Breizh")
+    page.get_by_role("button", name="Lire le fichier").click()
+
+
+def _compare(page: Page) -> None:
+    page.get_by_role("button", name="Comparer avec l’annuaire").click()
+    page.get_by_role("heading", name="Ce qui va changer").wait_for()
+
+
 def camera_list(camera: Camera, page: Page, town: Town) -> None:
     page.goto(town.origin + LIST)
     camera.take(page, "desk-directory", keep=True)

@@ -392,5 +392,5 @@ def idle(camera: Camera, town: Town, phone: Phone) -> None:
 
 ALL: tuple[Callable[[Camera, Town, Phone], None], ...] = (
     doors, joining, keys, founding, lists, visit, counter, refused, newer, idle,
-    desk_scenes.desk_directory,
+    desk_scenes.desk_directory, desk_scenes.desk_imports,
 )  # fmt: skip
