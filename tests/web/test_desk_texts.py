@@ -14,8 +14,10 @@ from models import translations
 from models.notices import FILES, LANGUAGES, LIST_SHA256, TEXTS
 from models.problems import CATALOGUE
 from models.projections.readers import Reader
+from models.rules.notice import Text
 from tests.device.territory import Territory
 from tests.web.conftest import NOW, ask, code
+from web import desk_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +171,21 @@ def test_what_is_no_current_translation_cannot_be_validated(
     client = desk(territory.gwenaelle)
     assert see(client, f"/desk/textes/lire?texte={sha256}").status_code == 404
     assert post(client, "/desk/textes/valider", texte=sha256, valide="1").status_code == 404
+    assert translations.validations() == {}
+
+
+def test_a_stale_translation_is_neither_listed_nor_validated(
+    desk: Callable[[Phone], FlaskClient], territory: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says French again that is no longer the newest: to read it beside the newest would validate something else."""
+    stale = Text("orientation.2", "ar", "standard", "S" * 43, "an older French")
+    others = [one for one in TEXTS if one.sha256 != text("ar", "standard")]
+    for module in (translations, desk_texts):
+        monkeypatch.setattr(module, "TEXTS", (*others, stale))
+    client = desk(territory.gwenaelle)
+    assert stale.sha256 not in see(client).get_data(as_text=True)
+    assert see(client, f"/desk/textes/lire?texte={stale.sha256}").status_code == 404
+    assert post(client, "/desk/textes/valider", texte=stale.sha256, valide="1").status_code == 404
     assert translations.validations() == {}
 
 
