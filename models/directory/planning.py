@@ -113,7 +113,7 @@ class _Comparing:
         if self.mapping is not None and isinstance(given, Mapping):
             given = columns.mapped(given, self.mapping, of)
         self._list(of, given)
-        name = str(given["nom"])[:150] if isinstance(given, Mapping) and given.get("nom") else None
+        name = cells.as_text(given["nom"])[:150] if isinstance(given, Mapping) and given.get("nom") else None
         try:
             row = read_row(given, of, words()[of], self.run.source)
         except RowRefused as refusal:

@@ -32,7 +32,7 @@ from models.problems import Problem
 from models.projections.instants import written
 from models.reference import column_spellings
 from models.rules import columns
-from models.rules.cells import as_text
+from models.rules.cells import as_text, cleaned
 from models.rules.directory_row import PLACE, SERVICE
 from models.tables import ImportRow, ImportRun, ImportSource
 
@@ -55,8 +55,8 @@ def receive(
         keeper = bind_source(source, who)
         ImportRun.insert(
             id=run_id, source=source, member=who.member or None, keeper=keeper or _organisation(who),
-            file_name=name[-200:], form=OTHER, columns="{}", whole=False, state=RECEIVING, total=0, done=0,
-            counts="{}", notes="{}", at=written(now), expires_at=expiry(now),
+            file_name=as_text(cleaned(name) or "")[-200:], form=OTHER, columns="{}", whole=False, state=RECEIVING,
+            total=0, done=0, counts="{}", notes="{}", at=written(now), expires_at=expiry(now),
         ).execute()  # fmt: skip
     reading = _Reading(run_id)
     try:
@@ -97,12 +97,14 @@ class _Reading:
         for record in found:
             self._first = record.table if self._first is None else self._first
             if record.table != self._first and self.form() == OTHER:
-                self.unread[record.table[:100]] = self.unread.get(record.table[:100], 0) + 1
+                table = as_text(cleaned(record.table))[:100]
+                self.unread[table] = self.unread.get(table, 0) + 1
                 continue
             self.count += 1
-            of = _sort_of(record)
-            self._note_headings(of, record.given)
-            given = json.dumps(record.given, default=as_text)  # ASCII: no text of a file troubles a database
+            clean = cleaned(record.given)  # of what no database keeps
+            of = _sort_of(record.table, clean)
+            self._note_headings(of, clean)
+            given = json.dumps(clean, default=as_text)
             values = {"run": self.run, "number": self.count, "line": record.line, "of": of, "state": "read",
                       "given": given, "conflicts": "{}", "notes": "[]"}  # fmt: skip
             yield tuple(values.get(column) for column in ROW_COLUMNS)
@@ -120,10 +122,10 @@ class _Reading:
         return V0 if any(map(columns.is_older, self.headings.values())) else V1
 
 
-def _sort_of(record: Record) -> str:
+def _sort_of(table: str, given: Any) -> str:
     """A service names its structure, or is in a table of services."""
-    is_service = record.table.lower().startswith("service")
-    return SERVICE if is_service or (isinstance(record.given, Mapping) and "structure_id" in record.given) else PLACE
+    is_service = table.lower().startswith("service")
+    return SERVICE if is_service or (isinstance(given, Mapping) and "structure_id" in given) else PLACE
 
 
 def _chunks(found: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

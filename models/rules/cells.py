@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 LONGEST_TEXT: Final = 20_000
+DEEPEST: Final = 5
+LARGEST: Final = 10**30  # Python writes no number of thousands of digits
 ERRORS: Final = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 _SPREADSHEET_EPOCH: Final = date(1899, 12, 30)
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d*)?(?:[eE][+]?\d{1,2})?$", re.ASCII)
@@ -22,17 +24,23 @@ OVERSEAS: Final = ("971", "972", "973", "974", "975", "976", "977", "978", "984"
 _MAINLAND: Final = {f"{number:02}" for number in range(1, 96) if number != 20} | {"2A", "2B"}
 
 
-def cleaned(value: Any) -> Any:
-    """A value without what no text may hold; blank text, errors of formulas and numbers that are none become None."""
+def cleaned(value: Any, depth: int = 0) -> Any:
+    """A value without what no text may hold; blank text, errors of formulas and numbers that are none become None.
+
+    So does what is nested deeper than any directory is.
+    """
     if isinstance(value, str):
         text = re.sub(r"\s+", " ", _UNPRINTABLE.sub(" ", value)).strip()
         return text[:LONGEST_TEXT] if text and text not in ERRORS else None
-    if isinstance(value, float) and not math.isfinite(value):
+    if depth > DEEPEST or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, int) and abs(value) > LARGEST:
         return None
     if isinstance(value, list):
-        return [one for one in map(cleaned, value) if one is not None] or None
+        return [one for one in (cleaned(each, depth + 1) for each in value) if one is not None] or None
     if isinstance(value, dict):
-        return {_UNPRINTABLE.sub(" ", str(name)): cleaned(one) for name, one in value.items()} or None
+        named = ((cleaned(str(name)), cleaned(each, depth + 1)) for name, each in value.items())
+        return {name: each for name, each in named if name is not None and each is not None} or None
     return value
 
 
