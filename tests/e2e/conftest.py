@@ -18,7 +18,7 @@ from tests.e2e.town import Filled, Town
 from web.config import Config
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
@@ -56,6 +56,16 @@ def phone(browser: Browser, town: Town) -> Iterator[Callable[..., Person]]:
     yield take_out
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, town: Town) -> Iterator[Page]:
+    """Any phone: nobody ever signed in on it."""
+    context = browser.new_context(**PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
 
 
 class Installed:

@@ -97,9 +97,8 @@ class EveryField:
     def consent(self, person: Person, dossier: str) -> None:
         """An agreement on paper: where it is kept."""
         person.go(f"#/accord/{dossier}")
-        person.page.get_by_label("Pour quelle équipe").select_option(
-            label="Banque alimentaire du Littoral, Centre du Port"
-        )
+        person.choose("Une personne adulte")
+        person.choose("Centre du Port")
         person.choose("Comment l’appeler")
         person.choose("Oui")
         person.press("Tourner le téléphone")

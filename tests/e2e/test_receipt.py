@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import pytest
 
 from device import paper
 from device.primitives import b64u
-from tests.e2e.conftest import PHONE
 from tests.e2e.person import Person
 from tests.e2e.town import Town
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Phone = Callable[..., Person]
 TEAM = "Centre des Halles"
-
-
-@pytest.fixture
-def stranger(browser: Browser, town: Town) -> Iterator[Page]:
-    """Any phone: nobody ever signed in on it."""
-    context = browser.new_context(**PHONE)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
 
 
 def printed(person: Person) -> str:

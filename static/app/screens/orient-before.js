@@ -10,6 +10,7 @@ import { REFERENCE } from "../reference.js";
 
 export const WHO = [
   { code: "adult", label: "Une personne adulte" },
+  { code: "protected", label: "Un adulte protégé", hint: "Sous tutelle, curatelle ou mandat : il répond d’abord, lui-même" },
   { code: "accompanied", label: "Un mineur accompagné", hint: "Avec un parent ou son responsable légal" },
   { code: "minor", label: "Un mineur seul" },
 ];
@@ -35,7 +36,7 @@ export function beforeStep({ state, set, next, act }) {
 
 /** No consent screen for a minor alone: reception, slip, and who to call.
  * @param {string|null} place */
-function minorAlone(place) {
+export function minorAlone(place) {
   return message("warn", "Un mineur seul ne donne pas d’accord ici, et rien n’est envoyé. Accueillez-le, remettez une fiche, appelez avec lui. En cas de danger : 119, ou 17 en urgence, en dehors de l’application.", {
     after: html`<div class="line"><a class="button" href=${place ? `#/fiche/${place}` : "#/annuaire"}>${icon("printer")}Préparer une fiche</a><a class="button" href="tel:119">${icon("phone")}Appeler le 119</a></div>`,
   });

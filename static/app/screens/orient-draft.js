@@ -2,9 +2,10 @@
 
 import { recipients } from "../vault/index.js";
 import { REFERENCE } from "../reference.js";
+import { blankExpression, expressed } from "./consent-method.js";
 
 /**
- * @typedef {object} OrientationState
+ * @typedef {object} OrientationAsked
  * @property {string} step
  * @property {string|null} need
  * @property {string} text
@@ -20,13 +21,12 @@ import { REFERENCE } from "../reference.js";
  * @property {string} variant           of the notice
  * @property {string} language
  * @property {boolean} readAloud
- * @property {Record<string, boolean>} answers  by code: the person's own yes or no
+ * @property {Record<string, boolean|null>} answers  by code: the person's own yes or no; null: they want to think
  * @property {boolean|null} trace
  * @property {boolean} confirmed        by the person, on the turned screen
- * @property {string|null} method
- * @property {string} paper             where the written agreement is kept
  * @property {string|null} follows
  */
+/** @typedef {OrientationAsked & import("./consent-method.js").Expression} OrientationState */
 
 export const URGENCIES = [
   { code: "2h", label: "Dans les 2 heures", minutes: 120 },
@@ -39,7 +39,7 @@ export function blankOrientation() {
   return {
     step: "besoin", need: null, text: "", urgency: null, recipient: null, place: null, items: {}, necessity: "",
     purpose: Object.keys(REFERENCE.purposes)[0], who: null, alone: null, duration: "P6M", variant: "standard", language: "fr", readAloud: false,
-    answers: {}, trace: null, confirmed: false, method: null, paper: "", follows: null,
+    answers: {}, trace: null, confirmed: false, ...blankExpression(), follows: null,
   };
 }
 
@@ -57,6 +57,11 @@ export function answeredYes({ items, answers }) {
 /** @param {OrientationState} state */
 export function answeredNo({ items, answers }) {
   return Object.keys(items).filter((code) => answers[code] === false);
+}
+
+/** @param {OrientationState} state */
+export function answeredLater({ items, answers }) {
+  return Object.keys(items).filter((code) => answers[code] === null);
 }
 
 /** The instant before which an answer is awaited; null when it is not urgent.
@@ -77,7 +82,7 @@ export function draftOf(dossier, key, state, notice, answered, now) {
     text: state.text.trim() || undefined, place: state.place ?? undefined, items: codes.map((code) => state.items[code]),
     consent: {
       given: codes, refused: answered ? answeredNo(state) : [], purpose: state.purpose, duration: state.duration,
-      method: state.method ?? "oral_face", alone: Boolean(state.alone), trace: Boolean(state.trace), notice, place: state.paper.trim() || undefined,
+      ...expressed(state), alone: Boolean(state.alone), trace: Boolean(state.trace), notice,
     },
     necessity: state.necessity.trim() || undefined, replyBy: replyBy(state.urgency, now) ?? undefined, follows: state.follows ?? undefined, draftId: key,
   };

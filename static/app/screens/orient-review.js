@@ -1,6 +1,6 @@
 /** Last step: how the agreement was expressed, then everything read again before it is sealed. */
 
-import { checkOrientation, newPaper, orient, orientation, refuseConsent } from "../vault/index.js";
+import { checkOrientation, deferConsent, newPaper, orient, orientation, refuseConsent } from "../vault/index.js";
 import { sentenceOf } from "../ui/act.js";
 import { badge } from "../ui/badge.js";
 import { cardReader } from "../ui/card-reader.js";
@@ -11,8 +11,8 @@ import { itemLine } from "../ui/item.js";
 import { category, needLabel, pictogram } from "../ui/labels.js";
 import { message } from "../ui/message.js";
 import { duration } from "../ui/words.js";
-import { methodChoice } from "./consent-method.js";
-import { URGENCIES, answeredNo, answeredYes, draftOf, recipientOf } from "./orient-draft.js";
+import { expressed, methodChoice, missingOf } from "./consent-method.js";
+import { URGENCIES, answeredLater, answeredNo, answeredYes, draftOf, recipientOf } from "./orient-draft.js";
 import { noticeFor } from "./turned.js";
 
 /** @param {import("./orient.js").Journey} journey */
@@ -38,7 +38,7 @@ export function reviewStep(journey) {
     ${yes.length && state.trace ? paperChoice(journey) : nothing}
     <div class="actions" data-stuck>${act.view()}
       ${yes.length ? html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => send(journey)}>${icon("send")}Envoyer l’orientation</button>`
-      : html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => recordRefusal(journey)}>Enregistrer le refus et préparer une fiche</button>`}
+      : html`<button type="button" class="button" data-kind="primary" ?disabled=${Boolean(act.sentence)} @click=${() => recordRefusal(journey)}>Enregistrer la réponse et préparer une fiche</button>`}
     </div>`;
 }
 
@@ -56,17 +56,19 @@ function notConfirmed({ next }) {
 
 /** @param {import("./orient-draft.js").OrientationState} state */
 function refusedItems(state) {
-  const no = answeredNo(state);
-  if (!no.length) return nothing;
+  const [no, later] = [answeredNo(state), answeredLater(state)];
+  if (!no.length && !later.length) return nothing;
   return html`<section><h2>Ne partira pas</h2>
     ${no.map((code) => html`<div class="item" data-state="refused" data-code=${code} data-refusal="consent_missing"><p>${pictogram(category(code).pictogram)} <strong>${category(code).label}.</strong> ${sentenceOf("consent_missing")}</p></div>`)}
+    ${later.map((code) => html`<div class="item" data-state="refused" data-code=${code}><p>${pictogram(category(code).pictogram)} <strong>${category(code).label}.</strong> La personne veut réfléchir.</p></div>`)}
   </section>`;
 }
 
 /** @param {import("./orient.js").Journey} journey */
 function send(journey) {
   const { dossier, key, state, act, saved, next } = journey;
-  if (!state.method) return act.refuse("malformed", "Dites comment la personne a donné son accord.");
+  const missing = missingOf(state);
+  if (missing) return act.refuse("malformed", missing);
   return act.run("Scellement de l’orientation…", async () => {
     const draft = draftOf(dossier, key, state, noticeFor(state), true, new Date());
     const problem = checkOrientation(draft);
@@ -75,6 +77,7 @@ function send(journey) {
     const paper = state.trace && saved.paper;
     const done = await orient({ ...draft, ...(paper ? { receipt: { secret: paper.secret, language: state.language, given: saved.card ? "card" : "shown" } } : {}) });
     Object.assign(saved, { dossier, consent: done.consent, orientation: done.orientation });
+    await recordLater(journey);
     await forgetDraft(key);
     next("fait");
     return orientation(done.orientation);
@@ -82,11 +85,26 @@ function send(journey) {
 }
 
 /** @param {import("./orient.js").Journey} journey */
-function recordRefusal({ dossier, key, state, act, next }) {
-  if (!state.method) return act.refuse("malformed", "Dites comment la personne a répondu.");
-  return act.run("Enregistrement du refus…", async () => {
-    await refuseConsent({ dossier, recipient: state.recipient?.organisation ?? "", categories: answeredNo(state), notice: noticeFor(state), method: state.method ?? "", alone: Boolean(state.alone), trace: Boolean(state.trace), draftId: key });
+function recordRefusal(journey) {
+  const { dossier, key, state, act, next } = journey;
+  const missing = missingOf(state);
+  if (missing) return act.refuse("malformed", missing);
+  return act.run("Enregistrement de la réponse…", async () => {
+    const no = answeredNo(state);
+    if (no.length) await refuseConsent({ dossier, recipient: state.recipient?.organisation ?? "", categories: no, ...answerOf(state), draftId: key });
+    await recordLater(journey);
     await forgetDraft(key);
     next("fait");
   });
+}
+
+/** What the person wants to think about is written down, so that it is not asked again by surprise. @param {import("./orient.js").Journey} journey */
+async function recordLater({ dossier, key, state }) {
+  const later = answeredLater(state);
+  if (later.length) await deferConsent({ dossier, recipient: state.recipient?.organisation ?? "", categories: later, ...answerOf(state), draftId: `${key}:later` });
+}
+
+/** @param {import("./orient-draft.js").OrientationState} state */
+function answerOf(state) {
+  return { ...expressed(state), notice: noticeFor(state), alone: Boolean(state.alone), trace: Boolean(state.trace) };
 }

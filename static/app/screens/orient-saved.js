@@ -14,7 +14,7 @@ export function savedStep({ dossier, state, saved }) {
   const sent = saved.orientation ? orientation(saved.orientation) : null;
   const to = recipientOf(state);
   const gone = sent?.sync === "accepted";
-  const title = !saved.orientation ? "Le refus est enregistré" : gone ? "Orientation envoyée" : "Orientation enregistrée sur cet appareil";
+  const title = !saved.orientation ? "La réponse est enregistrée" : gone ? "Orientation envoyée" : "Orientation enregistrée sur cet appareil";
   return html`
     <h1 tabindex="-1">${title}</h1>
     ${saved.orientation ? message("saved", gone ? `${to?.teamName}, ${to?.organisationName}, peut l’ouvrir.` : "Elle est scellée et partira toute seule dès que possible, même si l’application est fermée puis rouverte.")

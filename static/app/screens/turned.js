@@ -3,18 +3,17 @@
  * Holds the place and the items asked about, and nothing else of the worker's. No answer is given beforehand.
  */
 
-import { NOTICES } from "../reference.js";
-import { noticeText as offeredText } from "../vault/index.js";
+import { wordsOf } from "../vault/index.js";
 import { quickExit } from "../ui/autolock.js";
 import { html, keyed, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { itemFacts } from "../ui/item.js";
-import { category, kindIcon, needLabel, pictogram } from "../ui/labels.js";
-import { filled, noticeValues } from "../ui/notice.js";
+import { said } from "../ui/notice.js";
 import { canSpeak, hush, speak } from "../ui/speech.js";
-import { duration, typeset } from "../ui/words.js";
+import { typeset } from "../ui/words.js";
+import { ideasOf, noticeOf } from "./turned-ideas.js";
 
-/** @typedef {{answers: Record<string, boolean>, trace: boolean|null, confirmed: boolean, variant: string, language: string, readAloud: boolean}} Answers */
+/** By code: yes, no, or null for who wants to think. @typedef {Record<string, boolean|null>} Given */
+/** @typedef {{answers: Given, trace: boolean|null, confirmed: boolean, variant: string, language: string, readAloud: boolean}} Answers */
 /**
  * @typedef {object} Question
  * @property {{organisation: string, team: string, kind: string, need: string|null, duration: string, purpose: string}} about
@@ -22,21 +21,18 @@ import { duration, typeset } from "../ui/words.js";
  * @property {Answers} answers
  * @property {(change: Partial<Answers>) => void} set
  * @property {() => void} redraw
+ * @property {boolean} [more]       another organisation is asked about next: the phone stays with the person
  * @property {() => void} giveBack   the person confirmed, and handed the phone back
  * @property {() => void} stop       the worker takes it back before the end
  */
-/** @typedef {{title: string, said: string[], picture: unknown, body?: unknown, answers: unknown, lang?: string}} Idea */
-
-const RIGHT_TO_LEFT = ["ar", "fa", "prs", "ps", "ur"];
-const NO_HARM = "Vous pouvez dire non : cela ne change rien à l’aide.";
 
 /** Where each question stands, by what it asks about; forgotten when the phone comes back. */
-const position = { page: 0, of: "" };
+const position = { page: 0, of: "", larger: false };
 
 /** The notice these words come from, as a consent seals it.
  * @param {Pick<Answers, "variant"|"language"|"readAloud">} answers @returns {import("../vault/shapes.js").Notice} */
-export function noticeFor({ variant, language, readAloud }) {
-  const { id, sha256 } = noticeText(variant, language);
+export function noticeFor({ readAloud, ...answers }) {
+  const { id, sha256, language, variant } = noticeOf(answers);
   return { id, sha256, language, variant, read_aloud: readAloud };
 }
 
@@ -44,115 +40,38 @@ export function noticeFor({ variant, language, readAloud }) {
 export function turned(question) {
   const subject = JSON.stringify([question.about, question.items.map((item) => item.category)]);
   if (position.of !== subject) Object.assign(position, { of: subject, page: 0 });
-  const ideas = ideasOf(question);
+  const ideas = ideasOf(question, { page: position.page, to: (page) => move(question, page), leave });
   const page = Math.min(position.page, ideas.length - 1);
-  const idea = ideas[page];
+  const words = wordsOf(question.answers.language);
   document.title = "Accord"; // no telling title while the person holds the phone
-  return html`<main class="turned" lang="fr">
-    <header>
-      ${page > 0 && page < ideas.length - 1 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => move(question, page - 1)}>${icon("arrow-left")}Retour</button>` : page === 0 ? html`<button type="button" class="button" data-kind="quiet" @click=${() => { leave(); question.stop(); }}>Arrêter</button>` : html`<span></span>`}
-      ${canSpeak(idea.lang) ? html`<button type="button" class="button" data-kind="quiet" @click=${() => { question.set({ readAloud: true }); speak([idea.title, ...idea.said].join(". "), idea.lang); }}>${icon("volume-2")}Écouter</button>` : nothing}
-      <button type="button" class="button" data-kind="quiet" @click=${quickExit}>${icon("x")}Fermer vite</button>
-    </header>
-    ${keyed(page, html`<div class="idea" lang=${idea.lang ?? nothing} dir=${RIGHT_TO_LEFT.includes(idea.lang ?? "") ? "rtl" : nothing}>
-      ${idea.picture}<h1 tabindex="-1">${idea.title}</h1>${idea.said.map((sentence) => html`<p>${typeset(sentence)}</p>`)}${idea.body ?? nothing}
+  return html`<main class="turned" lang=${words.language} dir=${words.dir} ?data-larger=${position.larger}>
+    <header>${back(question, page, ideas.length - 1, words)}${tools(question, ideas[page], words)}</header>
+    ${keyed(page, html`<div class="idea">
+      ${ideas[page].picture}<h1 tabindex="-1">${ideas[page].title}</h1>${ideas[page].said.map((sentence) => html`<p>${written(sentence, words.language)}</p>`)}${ideas[page].body ?? nothing}
     </div>`)}
-    <div class="answers">${idea.answers}</div>
+    <div class="answers">${ideas[page].answers}</div>
   </main>`;
 }
 
-/** @param {Question} question @returns {Idea[]} */
-function ideasOf(question) {
-  return [
-    introduction(question),
-    ...noticeText(question.answers.variant, question.answers.language).pages.map((page) => noticeIdea(question, page)),
-    ...question.items.map((item) => itemIdea(question, item)),
-    traceIdea(question),
-    summary(question),
-    thanks(question),
-  ];
+/** @param {Question} question @param {number} page @param {number} last @param {import("./turned-ideas.js").Words} words */
+function back(question, page, last, words) {
+  if (page === 0) return html`<button type="button" class="button" data-kind="quiet" @click=${() => { leave(); question.stop(); }}>${said("screen", "stop", words)}</button>`;
+  if (page === last) return html`<span></span>`;
+  return html`<button type="button" class="button" data-kind="quiet" @click=${() => move(question, page - 1)}>${icon("arrow-left")}${said("screen", "back", words)}</button>`;
 }
 
-/** @param {Question} question @returns {Idea} */
-function introduction(question) {
-  const { about, answers, set } = question;
-  const simple = answers.variant === "simple";
-  return {
-    title: "Demander de l’aide pour vous",
-    said: [...(about.need ? [`Pour : ${needLabel(about.need).toLowerCase()}.`] : []), `L’accord dure ${duration(about.duration)}.`],
-    picture: kindIcon(about.kind),
-    body: html`<div class="said"><p>${about.team}</p><p class="no-harm">${about.organisation}</p></div><p class="no-harm">${NO_HARM}</p>`,
-    answers: html`${onward(question, "Commencer")}
-      <button type="button" class="button" data-wide aria-pressed=${simple} @click=${() => set({ variant: simple ? "standard" : "simple" })}>${icon("type")}Version simple${simple ? " : oui" : ""}</button>`,
-  };
+/** @param {Question} question @param {import("./turned-ideas.js").Idea} idea @param {import("./turned-ideas.js").Words} words */
+function tools(question, idea, words) {
+  const listen = () => { question.set({ readAloud: true }); speak([idea.title, ...idea.said].join(". "), words.language); };
+  const enlarge = () => { position.larger = !position.larger; question.redraw(); };
+  return html`${canSpeak(words.language) ? html`<button type="button" class="button" data-kind="quiet" @click=${listen}>${icon("volume-2")}${said("screen", "listen", words)}</button>` : nothing}
+    <button type="button" class="button" data-kind="quiet" aria-pressed=${position.larger} aria-label=${said("screen", "larger", words)} @click=${enlarge}>${icon("type")}A+</button>
+    <button type="button" class="button" data-kind="quiet" @click=${quickExit}>${icon("x")}${said("screen", "quick_exit", words)}</button>`;
 }
 
-/** @param {Question} question @param {{pictogram: string, title: string, text: readonly string[]}} page @returns {Idea} */
-function noticeIdea(question, { pictogram: name, title, text }) {
-  const questions = 1 + noticeText(question.answers.variant, question.answers.language).pages.length;
-  const values = noticeValues({ ...question.about, categories: question.items.map((item) => item.category) });
-  return {
-    title, said: text.map((sentence) => filled(sentence, values)), picture: pictogram(name), lang: question.answers.language,
-    answers: html`${onward(question, "Suite")}<button type="button" class="button" data-kind="quiet" data-wide @click=${() => move(question, questions)}>Aller aux questions</button>`,
-  };
-}
-
-/** @param {Question} question @param {import("../ui/item.js").Item} item @returns {Idea} */
-function itemIdea(question, item) {
-  const { label, purpose, pictogram: name } = category(item.category);
-  const { answers } = question.answers;
-  const give = (/** @type {boolean} */ yes) => { question.set({ answers: { ...question.answers.answers, [item.category]: yes }, confirmed: false }); move(question, position.page + 1); };
-  const { items, about } = question;
-  return {
-    title: `Peut-on dire ceci à l’équipe « ${about.team} » ?`, said: [], picture: pictogram(name),
-    body: html`<div class="said"><p class="no-harm">${label}</p>${itemFacts(item).map(([, value]) => html`<p><bdi>${value}</bdi></p>`)}</div>
-      <p>${purpose}</p><p class="no-harm">${NO_HARM}</p>${items.length > 1 ? html`<p class="no-harm">Question ${items.indexOf(item) + 1} sur ${items.length}</p>` : nothing}`,
-    answers: yesOrNo(answers[item.category], give),
-  };
-}
-
-/** @param {Question} question @returns {Idea} */
-function traceIdea(question) {
-  const give = (/** @type {boolean} */ trace) => { question.set({ trace }); move(question, position.page + 1); };
-  return {
-    title: "Voulez-vous garder une trace ?", said: ["Un papier qui dit ce que vous avez accepté.", "Si quelqu’un d’autre peut le trouver, vous pouvez dire non."],
-    picture: icon("file-text"), answers: yesOrNo(question.answers.trace ?? undefined, give),
-  };
-}
-
-/** @param {Question} question @returns {Idea} */
-function summary(question) {
-  const { items, answers, about } = question;
-  const missing = items.findIndex((item) => answers.answers[item.category] === undefined);
-  const first = 1 + noticeText(answers.variant, answers.language).pages.length;
-  const confirm = () => { question.set({ confirmed: true }); move(question, position.page + 1); };
-  const told = html`<ul class="told">${items.map((item) => html`<li><span>${category(item.category).label}</span><strong>${answers.answers[item.category] === undefined ? "Pas encore répondu" : answers.answers[item.category] ? "Oui" : "Non"}</strong></li>`)}</ul>`;
-  return {
-    title: "Vos réponses", said: [`${about.team}, ${about.organisation}, pendant ${duration(about.duration)}.`], picture: icon("list-checks"), body: told,
-    answers: missing >= 0
-      ? html`<button type="button" class="button" data-kind="primary" data-wide @click=${() => move(question, first + missing)}>Répondre à la question qui reste</button>`
-      : html`<button type="button" class="button" data-kind="primary" data-wide @click=${confirm}>Je confirme</button><button type="button" class="button" data-wide @click=${() => move(question, first)}>Changer une réponse</button>`,
-  };
-}
-
-/** @param {Question} question @returns {Idea} */
-function thanks(question) {
-  return {
-    title: "Merci", said: ["Vous pourrez changer d’avis quand vous voulez.", "Rendez maintenant le téléphone."], picture: icon("heart-handshake"),
-    answers: html`<button type="button" class="button" data-kind="primary" data-wide @click=${() => { leave(); question.giveBack(); }}>Téléphone rendu</button>`,
-  };
-}
-
-/** Two answers of one size and one colour: neither is suggested.
- * @param {boolean|undefined} answer @param {(yes: boolean) => void} give */
-function yesOrNo(answer, give) {
-  return html`<button type="button" class="button" aria-pressed=${answer === false} @click=${() => give(false)}>Non</button>
-    <button type="button" class="button" aria-pressed=${answer === true} @click=${() => give(true)}>Oui</button>`;
-}
-
-/** @param {Question} question @param {string} label */
-function onward(question, label) {
-  return html`<button type="button" class="button" data-kind="primary" data-wide @click=${() => move(question, position.page + 1)}>${label}</button>`;
+/** @param {string} sentence @param {string} language */
+function written(sentence, language) {
+  return language === "fr" ? typeset(sentence) : sentence;
 }
 
 /** @param {Question} question @param {number} page */
@@ -167,9 +86,4 @@ function move(question, page) {
 function leave() {
   hush();
   position.of = "";
-}
-
-/** @param {string} variant @param {string} language */
-function noticeText(variant, language) {
-  return offeredText(language, variant) ?? NOTICES[0];
 }

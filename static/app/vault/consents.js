@@ -56,11 +56,19 @@ export async function refuseConsent(given) {
   const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
   const result = await save(given, (atMs) => {
     const plan = refusedPlan({ dossier, recipient, categories, answer, atMs });
-    const ended = stillAgreed(dossier, recipient, categories, atMs);
-    const withdrawal = ended.length > 0 ? [withdrawnPlan(ended, categories, atMs)] : [];
+    const withdrawal = endedByRefusal(dossier, recipient, categories, atMs);
     return { plans: [plan, ...withdrawal], result: { refusal: plan.id, withdrawal: withdrawal[0]?.id } };
   });
   return /** @type {{refusal: string, withdrawal?: string}} */ (result);
+}
+
+/**
+ * The withdrawal that a refusal also is, where something refused was agreed to before.
+ * @param {string} dossier @param {string} recipient @param {string[]} categories @param {number} atMs @returns {Plan[]}
+ */
+export function endedByRefusal(dossier, recipient, categories, atMs) {
+  const ended = stillAgreed(dossier, recipient, categories, atMs);
+  return ended.length > 0 ? [withdrawnPlan(ended, categories, atMs)] : [];
 }
 
 /**
@@ -80,11 +88,19 @@ export function refusedPlan({ dossier, recipient, categories, answer, atMs }) {
 export async function deferConsent(given) {
   const { dossier, recipient, categories, draftId: _draft, ...answer } = given;
   const result = await save(given, (atMs) => {
-    const clear = { dossier, recipient, categories };
-    const plan = scoped({ type: "consent.deferred", clear, dossier, recipient, categories, content: spoken(answer), atMs });
+    const plan = deferredPlan({ dossier, recipient, categories, answer, atMs });
     return { plans: [plan], result: { deferral: plan.id } };
   });
   return /** @type {{deferral: string}} */ (result);
+}
+
+/**
+ * @param {{dossier: string, recipient: string, categories: string[], answer: Partial<ConsentAnswer>, atMs: number}} given
+ * @returns {Plan}
+ */
+export function deferredPlan({ dossier, recipient, categories, answer, atMs }) {
+  const clear = { dossier, recipient, categories };
+  return scoped({ type: "consent.deferred", clear, dossier, recipient, categories, content: spoken(answer), atMs });
 }
 
 /** @param {Partial<ConsentAnswer>} answer @returns {object} how it was said; sealed */

@@ -68,6 +68,8 @@ export { correctDossier, openDossier, recordNote, recordReception } from "./fact
 //   newPaper(): ShownPaper   readCard(text): ShownPaper   reissue({dossier, receipt}): {receipt}
 //   hasStanding(dossier): boolean   dossierOfCode(typed): dossier id|null
 export { deferConsent, giveConsent, refuseConsent, withdrawConsent } from "./consents.js";
+//   recordAnswers({dossier, replies: [{recipient, yes, no, later}], receipt?, …as giveConsent}): {consents}   one pass, one paper
+export { recordAnswers } from "./answers.js";
 export { dossierOfCode, hasStanding, newPaper, readCard, reissue } from "./receipts.js";
 export { answer, cancel, openOrientation, orient } from "./orientations.js";
 
