@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from device.demonstration.accounts import BY_NAME
 from tests.e2e import desk_scenes, meanwhile
 from tests.e2e.person import Person
+from tests.e2e.place_scenes import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,7 +155,7 @@ def founding(camera: Camera, town: Town, phone: Phone) -> None:
 
 
 def lists(camera: Camera, town: Town, phone: Phone) -> None:
-    """A worker's lists, full: people, dossiers, orientations, directory, profile."""
+    """A worker's lists, full: people, dossiers, orientations, profile."""
     bruno = phone("bruno")
     bruno.sign_in()
     camera.take(bruno.page, "today", keep=True)
@@ -187,15 +188,6 @@ def lists(camera: Camera, town: Town, phone: Phone) -> None:
     bruno.page.locator("a.row", has_text="Refusée").first.click()
     bruno.sees("Suite")
     camera.take(bruno.page, "orientation-refused")
-    bruno.go("#/annuaire")
-    bruno.page.locator("a.row").first.wait_for()
-    camera.take(bruno.page, "directory")
-    bruno.page.locator("a.row").first.click()
-    bruno.sees("Préparer une fiche")
-    camera.take(bruno.page, "place")
-    bruno.page.locator('a[href^="#/fiche/"]').click()
-    bruno.sees("La personne emporte cette fiche")
-    camera.take(bruno.page, "slip")
     bruno.go("#/profil")
     camera.take(bruno.page, "profile")
 
@@ -391,6 +383,6 @@ def idle(camera: Camera, town: Town, phone: Phone) -> None:
 
 
 ALL: tuple[Callable[[Camera, Town, Phone], None], ...] = (
-    doors, joining, keys, founding, lists, visit, counter, refused, newer, idle,
+    doors, joining, keys, founding, lists, places, visit, counter, refused, newer, idle,
     desk_scenes.desk_directory, desk_scenes.desk_imports,
 )  # fmt: skip

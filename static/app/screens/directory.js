@@ -10,21 +10,23 @@ import { devicePosition } from "../ui/position.js";
 import { counted } from "../ui/words.js";
 import { isAsked, moreFilters, nothingAsked, openNear, questionOf, quickFilters } from "./directory-filters.js";
 
-const SHOWN = 30;
+/** At a time: what a thumb scrolls through, and what an old phone draws within a keystroke. */
+const SHOWN = 20;
 
 /** Found again when one comes back from a place; forgotten with the lock. */
 let asked = nothingAsked();
 subscribe((topic) => { if (topic === "locked") asked = nothingAsked(); });
 
-/** @typedef {{found: import("../vault/shapes.js").PlacesFound, here: import("../vault/shapes.js").DirectoryState, can: import("./directory-filters.js").Askable, towns: any[], locating: string}} Seen */
+/** @typedef {{found: import("../vault/shapes.js").PlacesFound, here: import("../vault/shapes.js").DirectoryState, can: import("./directory-filters.js").Askable, towns: any[], locating: string, shown: number}} Seen */
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ redraw }) {
   /** @type {Seen} */
-  const seen = { found: await findPlaces(questionOf(asked)), here: await directoryState(), can: await askable(), towns: [], locating: "" };
+  const seen = { found: await findPlaces(questionOf(asked)), here: await directoryState(), can: await askable(), towns: [], locating: "", shown: SHOWN };
   let turn = 0;
   const search = async (/** @type {Partial<typeof asked>} */ change) => {
     Object.assign(asked, change);
+    seen.shown = SHOWN;
     const mine = ++turn;
     const found = await findPlaces(questionOf(asked));
     if (mine !== turn) return;
@@ -38,15 +40,15 @@ export async function open({ redraw }) {
     seen.locating = "Recherche de la position de cet appareil…";
     redraw();
     const position = await devicePosition();
-    seen.locating = position ? "" : "La position de cet appareil n’est pas disponible. Choisissez une commune dans « Plus de choix ».";
+    seen.locating = position ? "" : "La position de cet appareil n’est pas disponible. Choisissez une commune dans « Plus de choix ».";
     await search(position ? openNear(position) : {});
   };
-  return { title: "Annuaire", close: stop, view: () => view(seen, search, typeTown, locate) };
+  return { title: "Annuaire", close: stop, view: () => view(seen, search, typeTown, locate, () => { seen.shown += SHOWN; redraw(); }) };
 }
 
-/** @param {Seen} seen @param {import("./directory-filters.js").Ask} search @param {(typed: string) => void} typeTown @param {() => void} locate */
-function view(seen, search, typeTown, locate) {
-  const { found, here, can, towns, locating } = seen;
+/** @param {Seen} seen @param {import("./directory-filters.js").Ask} search @param {(typed: string) => void} typeTown @param {() => void} locate @param {() => void} more */
+function view(seen, search, typeTown, locate, more) {
+  const { found, here, can, towns, locating, shown } = seen;
   if (!here.count) return emptyList("map", "L’annuaire n’est pas encore arrivé sur cet appareil. Il vient avec la première connexion.", territoryLink("Choisir le territoire"));
   const receiving = new Set(recipients().flatMap(({ structures }) => structures));
   return html`
@@ -55,9 +57,10 @@ function view(seen, search, typeTown, locate) {
     ${moreFilters(asked, search, can, towns, typeTown)}
     ${locating ? message(locating.endsWith("…") ? "news" : "warn", locating) : nothing}
     <p class="hint" role="status">${counted(found.total, "lieu trouvé", "lieux trouvés")}${asked.from ? ` ${nearWords()}` : ""}.</p>
-    ${found.rows.length ? html`<ul class="rows">${found.rows.slice(0, SHOWN).map((row) => placeRow(row, { receives: receiving.has(row.place.id) }))}</ul>` : none(search)}
-    ${found.total > SHOWN ? html`<p class="hint">Les ${SHOWN} premiers sont affichés : précisez la recherche.</p>` : nothing}
-    ${territoryLink(`Sur cet appareil : ${sizeWords(here)}`)}`;
+    ${found.rows.length ? html`<ul class="rows">${found.rows.slice(0, shown).map((row) => placeRow(row, { receives: receiving.has(row.place.id) }))}</ul>` : none(search)}
+    ${found.rows.length > shown ? html`<button type="button" class="button" @click=${more}>Voir les suivants</button>` : nothing}
+    ${found.total > found.rows.length && shown >= found.rows.length ? html`<p class="hint">Les ${found.rows.length} premiers sont affichés : précisez la recherche.</p>` : nothing}
+    ${territoryLink(`Sur cet appareil : ${sizeWords(here)}`)}`;
 }
 
 /** @param {string} label */

@@ -20,7 +20,7 @@ export function mistakePart(redraw) {
     const id = await act.run("Enregistrement sur cet appareil…", () => reportMistake({ place, field: state.what, text: state.text }));
     if (!id) return;
     Object.assign(state, { what: "", text: "", isOpen: false });
-    toast("Signalé. Merci : la fiche sera relue.");
+    toast("Signalé. Merci : la fiche sera relue.");
     redraw();
   };
   return (place, waiting) => html`<section>
@@ -28,7 +28,7 @@ export function mistakePart(redraw) {
     <details class="card" .open=${state.isOpen} @toggle=${(/** @type {Event} */ event) => { state.isOpen = /** @type {HTMLDetailsElement} */ (event.target).open; }}>
       <summary>Signaler une erreur</summary>
       <div class="stack">
-        ${picker("Qu’est-ce qui est faux ?", state.what, MISTAKES.map(({ code, label }) => [code, label]), (what) => { state.what = what; act.clear(); redraw(); }, { id: "mistake-what" })}
+        ${picker("Qu’est-ce qui est faux ?", state.what, MISTAKES.map(({ code, label }) => [code, label]), (what) => { state.what = what; act.clear(); redraw(); }, { id: "mistake-what" })}
         ${field("Ce qu’il faudrait écrire", state.text, (text) => { state.text = text; }, { id: "mistake-text", long: true, required: false, maxlength: 300, hint: "Ne nommez personne. Ces mots seront lus par qui tient l’annuaire." })}
         ${act.view()}
         <button type="button" class="button" data-kind="primary" @click=${() => send(place.id)}>${icon("flag")}Signaler</button>

@@ -8,7 +8,7 @@ import { emptyList } from "../ui/message.js";
 import { languageLabel, publicLabel, waysLabel } from "../ui/place-labels.js";
 import { deciding } from "../ui/place-row.js";
 import { openingWords, phoneOf, placeLine, weekLines } from "../ui/place-words.js";
-import { capitalised, listed, since } from "../ui/words.js";
+import { capitalised, listed, since, typeset } from "../ui/words.js";
 import { mistakePart } from "./place-mistake.js";
 import { itinerary } from "./place-way.js";
 
@@ -40,7 +40,7 @@ function sheet(place, reporting) {
   const phone = phoneOf(place);
   const now = new Date();
   return html`
-    <div class="line">${deciding(place, now)}${team ? badge(`Reçoit les orientations : ${team.teamName}`, "good", "send") : badge("Fiche à remettre seulement", "past", "printer")}</div>
+    <div class="line">${deciding(place, now)}${team ? badge(`Reçoit les orientations : ${team.teamName}`, "good", "send") : badge("Fiche à remettre seulement", "past", "printer")}</div>
     <div class="actions" data-pair>
       ${phone ? html`<a class="button" data-kind="primary" href=${telephone(phone)}>${icon("phone")}Appeler</a>` : nothing}
       ${itinerary(place)}
@@ -64,9 +64,9 @@ function facts(place, now) {
   return [
     fact("Adresse", placeLine(place) || "Non renseignée"),
     phone ? fact("Téléphone", html`<a href=${telephone(phone)}>${phone}</a>`) : nothing,
-    fact("Horaires", hours.length ? lines(hours) : capitalised(openingWords(place, now)) || "Non renseignés : appelez avant"),
+    fact("Horaires", hours.length ? lines(hours) : typeset(capitalised(openingWords(place, now))) || "Non renseignés : appelez avant"),
     ...conditions(place),
-    place.accessibilite_lieu ? fact("Accès", "Le lieu décrit son accessibilité : appelez pour la vérifier") : nothing,
+    place.accessibilite_lieu ? fact("Accès", "Le lieu décrit son accessibilité : appelez pour la vérifier") : nothing,
     place.description ? fact("Ce qu’on y trouve", place.description) : nothing,
   ];
 }
@@ -87,7 +87,7 @@ function conditions(one) {
 
 /** @param {string[]} said */
 function lines(said) {
-  return said.map((line) => html`<div>${line}</div>`);
+  return said.map((line) => html`<div>${typeset(line)}</div>`);
 }
 
 /** @param {unknown} value @returns {string[]} */
@@ -113,7 +113,7 @@ function services(place) {
 /** "Vérifié il y a 3 mois", by whoever keeps the directory; otherwise the day its source last wrote. @param {Place} place @param {Date} now */
 function freshness(place, now) {
   if (place.verified_at) return `Vérifié ${since(place.verified_at, now)}.`;
-  return place.date_maj ? `Mis à jour ${since(place.date_maj, now)} par sa source${place.a_verifier ? " : vérifiez par téléphone" : ""}.` : "";
+  return place.date_maj ? `Mis à jour ${since(place.date_maj, now)} par sa source${place.a_verifier ? " : vérifiez par téléphone" : ""}.` : "";
 }
 
 /** @param {string} phone */

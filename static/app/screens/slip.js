@@ -7,6 +7,7 @@ import { icon } from "../ui/icon.js";
 import { emptyList } from "../ui/message.js";
 import { phoneOf, placeLine, weekLines } from "../ui/place-words.js";
 import { toast } from "../ui/toast.js";
+import { typeset } from "../ui/words.js";
 
 /** @param {import("../ui/router.js").Visit} visit @returns {Promise<import("../ui/router.js").Screen>} */
 export async function open({ params, redraw }) {
@@ -37,7 +38,7 @@ function slip(place, bring) {
     <dl class="facts">
       <div><dt>Où</dt><dd>${placeLine(place) || "Demandez l’adresse"}</dd></div>
       ${phone ? html`<div><dt>Téléphone</dt><dd><strong>${phone}</strong></dd></div>` : nothing}
-      ${weekLines(place).length ? html`<div><dt>Quand</dt><dd>${weekLines(place).map((line) => html`<div>${line}</div>`)}</dd></div>` : nothing}
+      ${weekLines(place).length ? html`<div><dt>Quand</dt><dd>${weekLines(place).map((line) => html`<div>${typeset(line)}</div>`)}</dd></div>` : nothing}
       ${bring.trim() ? html`<div><dt>À apporter, à dire</dt><dd><bdi>${bring}</bdi></dd></div>` : nothing}
     </dl>
     <p class="soft">Vous dites ce que vous voulez, à qui vous voulez. Fiche remise par ${me().organisation.name}.</p>

@@ -14,7 +14,7 @@ import { counted, when } from "../ui/words.js";
 
 const COMMUNES_SHOWN = 12;
 const WAYS = [
-  { code: "mine", label: "Ce qui est proposé", hint: "Tout, tant que l’annuaire est petit ; sinon le département de mon organisation" },
+  { code: "mine", label: "Ce qui est proposé", hint: "Tout, tant que l’annuaire est petit ; sinon le département de mon organisation" },
   { code: "some", label: "Choisir des départements ou des communes" },
   { code: "all", label: "Tout l’annuaire" },
 ];
@@ -38,7 +38,7 @@ export async function open({ redraw }) {
       const before = here.at;
       await readDirectoryAgain();
       here = await directoryState();
-      toast(here.at === before ? "Choix gardé. L’annuaire viendra à la prochaine connexion ; l’ancien reste ici." : `Annuaire à jour : ${sizeWords(here)}.`);
+      toast(here.at === before ? "Choix gardé. L’annuaire viendra à la prochaine connexion ; l’ancien reste ici." : `Annuaire à jour : ${sizeWords(here)}.`);
     });
   };
   return {
@@ -46,8 +46,8 @@ export async function open({ redraw }) {
     back: { href: "#/annuaire", label: "Annuaire" },
     close: stop,
     view: () => html`
-      <p>Sur cet appareil : <strong>${sizeWords(here)}</strong>${here.at ? html`, à jour ${when(here.at)}` : nothing}. ${carried(here)}</p>
-      ${oneOf("Que garder sur cet appareil ?", WAYS, state.way, (code) => set({ way: code }))}
+      <p>Sur cet appareil : <strong>${sizeWords(here)}</strong>${here.at ? html`, à jour ${when(here.at)}` : nothing}. ${carried(here)}</p>
+      ${oneOf("Que garder sur cet appareil ?", WAYS, state.way, (code) => set({ way: code }))}
       ${state.way === "some" ? choices(state, set) : nothing}
       <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${save}>${icon("download")}Garder ce territoire</button></div>`,
   };
@@ -58,7 +58,7 @@ function carried({ codes }) {
   if (!codes.length) return "Tous les territoires de l’annuaire sont là.";
   const communes = codes.filter((code) => code.length === 5).length;
   const departments = codes.filter((code) => code.length < 5);
-  return [departments.length ? `${departments.length > 1 ? "Départements" : "Département"} ${departments.join(", ")}` : "", communes ? counted(communes, "commune") : ""].filter(Boolean).join(" ; ") + ".";
+  return [departments.length ? `${departments.length > 1 ? "Départements" : "Département"} ${departments.join(", ")}` : "", communes ? counted(communes, "commune") : ""].filter(Boolean).join("\u00a0; ") + ".";
 }
 
 /** @param {State} state @param {(change: Partial<State>) => void} set */

@@ -7,7 +7,7 @@ import { icon } from "./icon.js";
 import { kindIcon } from "./labels.js";
 import { waysLabel } from "./place-labels.js";
 import { openingWords } from "./place-words.js";
-import { capitalised, counted } from "./words.js";
+import { capitalised, counted, typeset } from "./words.js";
 
 /** @typedef {import("../vault/shapes.js").Place} Place */
 
@@ -30,7 +30,7 @@ export function deciding(place, now) {
   const words = openingWords(place, now);
   if (!words) return nothing;
   const isGood = words.startsWith("ouvert");
-  return html`<span>${badge(capitalised(words), isGood ? "good" : words.startsWith("ferme dans") ? "warn" : "past", "clock")}</span>`;
+  return html`<span>${badge(typeset(capitalised(words)), isGood ? "good" : words.startsWith("ferme dans") ? "warn" : "past", "clock")}</span>`;
 }
 
 /** "Complet jusqu’au 3 décembre", while it is so. @param {Place} place @param {string} today YYYY-MM-DD */

@@ -86,26 +86,34 @@ function texts(value) {
 
 /** @param {Map<string, number[]>} found @param {number} doc @param {Place} place */
 function learn(found, doc, place) {
-  /** @type {Map<string, number>} */
-  const heard = new Map();
-  const hear = (/** @type {number} */ weight, /** @type {unknown[]} */ values, isName = false) => {
-    const text = plain(values.filter((value) => typeof value === "string").join(" "));
-    if (!text) return;
-    for (const word of isName ? [...wordsOf(text), ...lettersKnown(text)] : wordsOf(text))
-      if ((heard.get(word) ?? 0) < weight) heard.set(word, weight);
-  };
-  hear(NAME, [place.name], true);
-  hear(TOWN, [place.commune, place.code_postal]);
+  hear(found, doc, NAME, place.name, true);
+  hear(found, doc, TOWN, place.commune);
+  hear(found, doc, TOWN, place.code_postal);
   for (const one of [place, ...servicesOf(place)]) {
-    hear(OFFER, [one === place ? "" : one.nom, ...texts(one.thematiques), ...texts(one.reseaux_porteurs)], true);
-    hear(PROSE, [one.description, one.conditions_acces, one.publics_precisions]);
+    if (one !== place) hear(found, doc, OFFER, one.nom, true);
+    for (const said of [...texts(one.thematiques), ...texts(one.reseaux_porteurs)]) hear(found, doc, OFFER, said);
+    for (const said of [one.description, one.conditions_acces, one.publics_precisions]) hear(found, doc, PROSE, said);
   }
-  hear(STREET, [place.adresse, place.complement_adresse, place.telephone]);
-  for (const [word, weight] of heard) {
-    const known = found.get(word);
-    if (known) known.push(doc * 8 + weight);
-    else found.set(word, [doc * 8 + weight]);
-  }
+  hear(found, doc, STREET, place.adresse);
+  hear(found, doc, STREET, place.complement_adresse);
+  hear(found, doc, STREET, plain(String(place.telephone ?? "")));
+}
+
+/** @param {Map<string, number[]>} found @param {number} doc @param {number} weight @param {unknown} text @param {boolean} [isName] */
+function hear(found, doc, weight, text, isName = false) {
+  if (typeof text !== "string" || text === "") return;
+  const words = wordsOf(text);
+  for (const word of isName ? [...words, ...lettersKnown(plain(text))] : words) note(found, word, doc, weight);
+}
+
+/** Documents come in their order: a word already heard in this one is the last noted.
+ * @param {Map<string, number[]>} found @param {string} word @param {number} doc @param {number} weight */
+function note(found, word, doc, weight) {
+  const noted = found.get(word);
+  const packed = doc * 8 + weight;
+  if (!noted) found.set(word, [packed]);
+  else if (noted[noted.length - 1] >>> 3 !== doc) noted.push(packed);
+  else if (noted[noted.length - 1] < packed) noted[noted.length - 1] = packed;
 }
 
 /**

@@ -23,11 +23,27 @@ const LETTERS = /** @type {Readonly<Record<string, string>>} */ ({
 }); // prettier-ignore
 const NAMES_OF_LETTERS = Object.entries(LETTERS);
 
-/** @param {string} text already plain @returns {string[]} its words, and what abbreviations stand for; single letters say nothing */
+/** What parts words in nearly all texts; `plain` sees to the rest. */
+const BETWEEN = /[\s.,;:!?'’"«»()[\]/|–—\-_•]+/;
+const MOST_REMEMBERED = 100_000;
+/** Each word as it is written → the words it stands for. Texts repeat their words: this is ten times quicker than making
+ * every text plain. @type {Map<string, string[]>} */
+const known = new Map();
+
+/** @param {string} text as written @returns {string[]} its words, and what abbreviations stand for; single letters say nothing */
 export function wordsOf(text) {
-  const words = text.split(" ").filter(saysSomething);
-  const long = words.flatMap((word) => (SHORT[word] ?? LETTERS[word] ?? "").split(" ").filter(saysSomething));
-  return long.length ? [...words, ...long] : words;
+  const words = [];
+  for (const written of text.split(BETWEEN)) for (const word of known.get(written) ?? learned(written)) words.push(word);
+  return words;
+}
+
+/** @param {string} written @returns {string[]} */
+function learned(written) {
+  const said = plain(written).split(" ");
+  const words = said.flatMap((word) => [word, ...(SHORT[word] ?? LETTERS[word] ?? "").split(" ")]).filter(saysSomething);
+  if (known.size > MOST_REMEMBERED) known.clear();
+  known.set(written, words);
+  return words;
 }
 
 /** @param {string} text plain, of a name @returns {string[]} the letters it is known by: "ccas" */

@@ -16,6 +16,8 @@ import { current, isOpen, onChange, tell, whenTold } from "./session.js";
 /** @typedef {import("./directory-index.js").Index & {member: string, bytes: number, communes: import("./directory-near.js").Commune[]}} Read */
 
 const KEY = "directory";
+/** Some seconds of an old phone: made ready while one reads the first screen, not when one searches. */
+const READY_AFTER_MS = 3_000;
 const MOST_PLACES = 50_000;
 const LONGEST_PLACE = 100_000; // characters of JSON; the longest description allowed is 10,000
 const LONGEST_VERSION = 200;
@@ -130,5 +132,8 @@ async function readAll(member) {
 const forget = () => {
   read = null;
 };
-onChange((topic) => topic === "locked" && forget());
+onChange((topic) => {
+  if (topic === "locked") forget();
+  if (topic === "opened") setTimeout(() => isOpen() && void inMemory().catch(() => undefined), READY_AFTER_MS);
+});
 whenTold("directory", forget);

@@ -49,7 +49,7 @@ export async function noteMistakes(sent, verdicts) {
     const mine = (await mistakes()).find(({ id }) => id === said?.id && sent.some((one) => one.id === id));
     if (!mine) continue;
     if (said.verdict === "accepted" || said.verdict === "duplicate") await dropDraft(PREFIX + mine.id);
-    else if (said.verdict === "rejected") await saveDraft(PREFIX + mine.id, { ...mine, refused: String(said.reason ?? "malformed") });
+    else if (said.verdict === "rejected") await saveDraft(PREFIX + mine.id, { ...mine, refused: String(said.reason?.code ?? "malformed") });
     else continue;
     count += 1;
   }
