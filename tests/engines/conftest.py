@@ -43,7 +43,7 @@ class Phone:
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest) -> str:
+def browser_engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if lacking := missing(name):
         pytest.skip(f"{name}: {', '.join(lacking)} missing")
@@ -51,12 +51,12 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def phone(engine: str, town: Town, tmp_path: Path) -> Iterator[Callable[[str], Phone]]:
+def phone(browser_engine: str, town: Town, tmp_path: Path) -> Iterator[Callable[[str], Phone]]:
     """`phone("bruno").start()`: the application open in that engine, nobody signed in yet."""
     made: list[Phone] = []
 
     def take_out(account: str) -> Phone:
-        made.append(Phone(ENGINES[engine], tmp_path / f"{engine}-{account}", town, account))
+        made.append(Phone(ENGINES[browser_engine], tmp_path / f"{browser_engine}-{account}", town, account))
         return made[-1]
 
     yield take_out

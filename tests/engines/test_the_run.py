@@ -15,14 +15,15 @@ AGREED = {"C01": True, "C14": True, "C11": False}
 
 
 def test_an_orientation_recorded_without_network_is_opened_by_another_and_taken_back(
-    town: Town, phone: Callable[[str], Phone], engine: str
+    town: Town, phone: Callable[[str], Phone], browser_engine: str
 ) -> None:
     """Sign in, cut, open again without network, record, agree, come back, answer, withdraw: I1, I6, T71."""
     mobile = phone("bruno")
     bruno = mobile.start()
     bruno.sign_in()
+    bruno.sees_installed()
     town.cut()
-    bruno = opens_again_without_network(bruno, mobile, engine)
+    bruno = opens_again_without_network(bruno, mobile, browser_engine)
 
     dossier = bruno.opens_dossier("Nolwenn")
     bruno.adds_item(dossier, "Besoin matériel", {"La demande": "un colis"})
@@ -55,9 +56,9 @@ def test_an_orientation_recorded_without_network_is_opened_by_another_and_taken_
     assert amina.shared_codes() == []
 
 
-def opens_again_without_network(bruno: Person, mobile: Phone, engine: str) -> Person:
+def opens_again_without_network(bruno: Person, mobile: Phone, browser_engine: str) -> Person:
     """Firefox is killed and started from cold. WebKit forgets everything with its session: its page is loaded again."""
-    if engine == "firefox":
+    if browser_engine == "firefox":
         mobile.kill()
         bruno = mobile.start()
     else:
