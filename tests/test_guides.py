@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = sorted((ROOT / "docs").glob("guide-*.md"))
-SAID = ("static/app/screens", "static/app/ui", "models/reference", "models/vocabulary.py")
+SAID = (
+    "static/app/screens", "static/app/ui", "models/notices/words", "models/reference", "models/vocabulary.py",
+    "web/templates",
+)  # fmt: skip
 NOT_BUTTONS = {"Créer la clé : toute l’équipe", "Créer la clé : personnes tenues au secret"}  # said in two parts
 
 
@@ -20,7 +23,7 @@ def plain(text: str) -> str:
 
 def words_of_the_screens() -> str:
     files = [path for name in SAID for path in ([ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("*.*"))]
-    return plain(" ".join(path.read_text("utf-8") for path in files if path.suffix in (".js", ".json", ".py")))
+    return plain(" ".join(path.read_text("utf-8") for path in files if path.suffix in (".js", ".json", ".py", ".html")))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=[guide.stem for guide in GUIDES])

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from models import roster, translations
-from models.notices import ALL, LANGUAGES, TEXTS, Words
+from models.notices import ALL, LANGUAGES, TEXTS, Notice, Words
 from models.problems import Problem
 from models.rules.notice import FRENCH, WORDS, Text, is_current, source_of
 from models.rules.permission import may
@@ -136,5 +136,8 @@ def _content(text: Text) -> dict[str, list[str]]:
     one = next(each for each in ALL if each.text == text)
     if isinstance(one, Words):
         return {LIST_TITLES[name]: list(codes.values()) for name, codes in one.lists.items()}
-    pages = {f"{number}": [page["title"], *page["text"]] for number, page in enumerate(one.pages, 1)}
-    return {"Titre": [one.title], **pages}
+    french = source_of(text, TEXTS)
+    titles = [page["title"] for each in ALL if each.text == french and isinstance(each, Notice) for page in each.pages]
+    pages = [[page["title"], *page["text"]] for page in one.pages]
+    numbered = [f"{number}. {title}" for number, title in enumerate(titles, 1)]
+    return {"Titre": [one.title], **dict(zip(numbered, pages, strict=True))}

@@ -129,6 +129,7 @@ def test_a_charter_administrator_reads_a_text_beside_its_french_and_validates_th
     client = desk(territory.gwenaelle)
     page = see(client, f"/desk/textes/lire?texte={ARABIC}").get_data(as_text=True)
     for shown in (
+        "6. Oui ou non",
         "Vous pouvez dire non.",
         "يمكنك أن تقول لا.",
         'lang="ar" dir="rtl"',
