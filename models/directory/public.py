@@ -1,4 +1,4 @@
-"""The directory as anyone may read it, without an account: what is exported, and no more. Nothing is kept of who asks."""
+"""The directory as anyone may read it, without an account: what is exported, and no more. Who asks is not kept."""
 
 from __future__ import annotations
 

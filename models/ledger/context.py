@@ -47,6 +47,7 @@ class Context:
     early_rooms: dict[str, int] = field(default_factory=dict)
     places: dict[str, set[str]] = field(default_factory=dict)
     held: dict[str, dict[str, str]] = field(default_factory=dict)
+    place_kinds: dict[str, str | None] = field(default_factory=dict)
     restoring: bool = False
 
     @property
@@ -57,6 +58,18 @@ class Context:
         """The organisation of a device, member, team or circle."""
         owner = self.owner.get(id)
         return self.chains.organisations.get(owner) if owner is not None else None
+
+    def where_received(self, circle: str) -> tuple[str, ...]:
+        """The places for which the team of this circle receives, as its roster says."""
+        organisation = self.organisation_of(circle)
+        found = organisation.circles.get(circle) if organisation is not None else None
+        if organisation is None or found is None:
+            return ()
+        return organisation.teams[found.team].structures
+
+    def kinds_where_received(self, circle: str) -> list[str | None]:
+        """The kinds of these places; None for one that the directory has not, or of no kind."""
+        return [self.place_kinds.get(place) for place in self.where_received(circle)]
 
     def adopt(self, changes: Changes) -> None:
         """Make an accepted entry known to those that follow it in the push."""
@@ -164,6 +177,8 @@ def _load_orientations(context: Context, events: list[dict[str, Any]], is_withdr
     if is_withdrawing or any(each["type"] in CLOSING for each in events):
         # Those named too: an orientation that does not exist costs what one of others costs.
         context.shared = reading.shared_sections(ids | context.orientations.keys())
+    sent = [audience_circle(each["audience"]["other"]) for each in events if each["type"] == "orientation.sent"]
+    context.place_kinds = reading.place_kinds({id for each in sent if each for id in context.where_received(each[0])})
 
 
 def _ended(context: Context) -> set[str]:

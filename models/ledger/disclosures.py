@@ -86,6 +86,7 @@ def _disclosure(act: Act, recipient: Recipient, consent: ConsentFact | None, con
         consent=consent.consent if consent is not None else None,
         endings=context.endings.get(consent.consent.dossier, []) if consent is not None else [],
         basis=(ground["basis"], ground["version"]) if consent is None else None,
+        to_places=sharing.level_of_places(REFERENCE, context.kinds_where_received(recipient.circle.id)),
     )
 
 

@@ -14,7 +14,7 @@ from models.projections import instants
 from models.projections.facts import ConsentFact, DossierFact, EarlyFact, EventFact, OrientationFact, ReceiptFact
 from models.rules.consent import Consent, Ending
 from models.tables import Consent as ConsentRow
-from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Receipt, Section, Stream
+from models.tables import Dossier, EarlyWithdrawal, Entry, Event, Held, Orientation, Place, Receipt, Section, Stream
 from models.tables import Ending as EndingRow
 
 ORIENTATION_DATES = ("deadline", "until", "reply_by", "sent_at", "changed_at", "opened_at")
@@ -88,6 +88,12 @@ def orientations(ids: Collection[str], consent_ids: Collection[str] = ()) -> dic
     named = Orientation.id.in_(sorted(wanted))
     query = Orientation.select(*Orientation._meta.sorted_fields).where(named).order_by(Orientation.id)
     return {row[0]: orientation(row) for row in rows(locked(query))}
+
+
+def place_kinds(ids: Collection[str]) -> dict[str, str | None]:
+    """The kind of each of these places that is open."""
+    query = Place.select(Place.id, Place.kind).where(Place.id.in_(sorted(ids)), Place.active)
+    return dict(rows(query)) if ids else {}
 
 
 def shared_sections(event_ids: Collection[str]) -> dict[str, dict[str, str | None]]:

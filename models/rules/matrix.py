@@ -58,6 +58,13 @@ def level_of_kind(reference: Reference, kind: str) -> int:
     return MAX_SHARED_LEVEL if known is None else int(known["level"])
 
 
+def level_of_places(reference: Reference, kinds: Iterable[str | None]) -> int:
+    """What a team tells by where it receives: the least level of its places (None: a place of no known kind); 1 without
+    any. A team that receives for an addiction centre and for an office may be asked about either."""
+    levels = [level_of_kind(reference, kind) if kind else 1 for kind in kinds]
+    return min(levels, default=1)
+
+
 def least_level(reference: Reference, codes: Iterable[str], kind: str, need: str | None = None) -> int:
     """The least level an author may declare: the highest of categories, recipient's kind and need's theme."""
     return max(

@@ -14,14 +14,23 @@ from typing import Any, Final
 from models.problems import Problem
 from models.rules.basis import basis_allows, charter_allows, consent_mode, must_ask
 from models.rules.consent import Consent, Ending, in_force
-from models.rules.matrix import Reference, category_of, class_for, least_level, level_of, level_of_kind, mark
+from models.rules.matrix import (
+    Reference,
+    category_of,
+    class_for,
+    least_level,
+    level_of,
+    level_of_kind,
+    level_of_places,
+    mark,
+)
 from models.rules.permission import may
 from models.rules.roster_state import CharterVersion
 from models.vocabulary import MAX_SHARED_LEVEL, Mark
 
 __all__ = [
     "Disclosure", "Reference", "Side", "basis_allows", "category_of", "charter_allows", "check_orientation",
-    "class_for", "consent_mode", "least_level", "level_of", "level_of_kind", "mark",
+    "class_for", "consent_mode", "least_level", "level_of", "level_of_kind", "level_of_places", "mark",
 ]  # fmt: skip
 
 NO_GROUND: Final = "none"
@@ -45,7 +54,7 @@ class Disclosure:
     all must allow a thing. `recipient`: the receiving organisation. `recipients`: (profile, ground) of each counted
     holder of the receiving circle (`roster.profiles`). `sections`: (category or None, declared level) of every section,
     the own-only one included. `consent` is the ground, with every ending of its dossier in `endings`; without it the
-    ground is `basis` itself, (id, version).
+    ground is `basis` itself, (id, version). `to_places`: what the team tells by where it receives (`level_of_places`).
     """
 
     charters: Sequence[Sequence[CharterVersion]]
@@ -67,6 +76,7 @@ class Disclosure:
     consent: Consent | None = None
     endings: Sequence[Ending] = ()
     basis: tuple[str, int] | None = None
+    to_places: int = 1
 
     @property
     def categories(self) -> list[str]:
@@ -141,7 +151,8 @@ def _check_level(reference: Reference, disclosure: Disclosure) -> None:
         if code in reference.categories and level < level_of(reference, str(code)):
             raise _refusal("level", code)
     event_level = max([disclosure.level, *(level for _, level in disclosure.sections)])
-    if disclosure.level < level_of_kind(reference, disclosure.to_kind) or event_level > MAX_SHARED_LEVEL:
+    recipient = max(level_of_kind(reference, disclosure.to_kind), disclosure.to_places)
+    if disclosure.level < recipient or event_level > MAX_SHARED_LEVEL:
         raise Problem("level")
     for side in (disclosure.own, disclosure.other):
         if side.circle_class != class_for(event_level, side.has_bound, side.has_open):

@@ -103,18 +103,21 @@ def refusal_of(change: dict[str, Any]) -> dict[str, Any] | None:
 def test_marks_levels_and_circles_are_those_of_the_server(page_modules: Modules) -> None:
     given = vectors("sharing")
     found = page_modules.run(
-        """const { mark, classFor, leastLevel } = await load("app/rules/matrix.js");
+        """const { mark, classFor, leastLevel, levelOfPlaces } = await load("app/rules/matrix.js");
         const { REFERENCE } = await load("app/reference.js");
         return [marks.map(({ profiles, code }) => mark(REFERENCE, profiles, code)),
                 classes.map(({ level, hasBound, hasOpen }) => classFor(level, hasBound, hasOpen)),
-                levels.map(({ codes, kind, need }) => leastLevel(REFERENCE, codes, kind, need))];""",
+                levels.map(({ codes, kind, need }) => leastLevel(REFERENCE, codes, kind, need)),
+                places.map(({ kinds }) => levelOfPlaces(REFERENCE, kinds))];""",
         marks=given["marks"],
         classes=given["classes"],
         levels=given["levels"],
+        places=given["places"],
     )
     assert differing(given["marks"], found[0], [case["mark"] for case in given["marks"]]) == []
     assert differing(given["classes"], found[1], [case["class"] for case in given["classes"]]) == []
     assert differing(given["levels"], found[2], [case["least"] for case in given["levels"]]) == []
+    assert differing(given["places"], found[3], [case["level"] for case in given["places"]]) == []
 
 
 def test_every_pair_of_profiles_reads_the_matrix_as_the_server_does(page_modules: Modules) -> None:

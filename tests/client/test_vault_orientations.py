@@ -118,6 +118,27 @@ def test_what_the_rules_forbid_is_refused_here_and_nothing_is_saved(bruno: Phone
             assert bruno.run("return vault.counts().pending") == 1  # the dossier
 
 
+def test_a_place_whose_kind_reveals_takes_the_level_of_what_it_reveals(bruno: Phone) -> None:
+    """A referral to an addiction centre is health data even if empty; the team has no circle that may hold it."""
+    dossier = bruno.run("return newDossier('Zoé')")
+    places = [
+        {"id": "essai--soins", "nom": "Lieu de soins", "kind": "csapa_caarud"},
+        {"id": "essai--colis", "nom": "Lieu de colis", "kind": "banque_alimentaire"},
+    ]
+    found = bruno.run(
+        """await vault.keepDirectory({ version: "1", territory: [], places }, Date.now());
+        await vault.directoryState(); // reads it into memory, as the search does
+        const draft = (place) => ({ ...orientationFor(dossier, "Centre des Halles", [called("Zoé")]), place });
+        const check = (place) => vault.checkOrientation(draft(place))?.code ?? null;
+        return [check("essai--soins"), check("essai--colis"), check("essai--ailleurs"), check(undefined),
+                await refused(() => vault.orient(draft("essai--soins")))];""",
+        dossier=dossier,
+        places=places,
+    )
+    assert found == ["level", None, None, None, "level"]
+    assert bruno.run("return vault.counts().pending") == 1  # the dossier
+
+
 def test_each_category_says_whether_that_team_may_receive_it(bruno: Phone) -> None:
     listed = bruno.run("return vault.shareable({ recipient: team('Centre des Halles') })")
     by_code = {one["code"]: (one["allowed"], one["refusal"]) for one in listed}

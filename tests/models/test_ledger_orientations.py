@@ -13,12 +13,14 @@ from device.events import Draft, write
 from device.primitives import instant, new_id
 from device.push import Queued
 from device.read import pull
-from models import database, ledger
+from models import database, directory, ledger
 from models.database import rows
+from models.directory.changes import changing
 from models.tables import Grant, Orientation, Section
 from models.vocabulary import ORIENTATION_ANSWERS, ORIENTATION_CANCELS
 from tests.device.territory import TOLD
-from tests.models.writing import Story, bent, last, only
+from tests.models.test_directory import HALLES
+from tests.models.writing import REQUEST, Story, bent, item, last, only
 
 Json = dict[str, Any]
 
@@ -392,3 +394,58 @@ def test_nobody_answers_after_the_deadline_even_before_it_was_noticed(story: Sto
     story.doors.now = story.now + timedelta(days=31)
     verdict = only(story.doors.push(queued.entry))
     assert (verdict["code"], verdict["current"]) == ("stale_state", "expiree")
+
+
+# --- where it is received tells something
+
+
+def received_at(story: Story, places: list[str]) -> str:
+    """A new team of the food bank, which receives for these places in an open circle."""
+    chloe, now = story.chloe, story.now
+    team = admission.create_team(chloe, "Permanence", now, places)
+    admission.set_member(chloe, chloe.bundle.member, now, chloe.strings[chloe.me.card], teams=[story.halles, team])
+    key, _ = admission.add_recovery_key(chloe, "La présidente", now)
+    admission.create_circle(chloe, team, "open", [chloe.bundle.member, key], now)
+    chloe.deliver()
+    pull(story.bruno, now)
+    return team
+
+
+def sent_to(story: Story, team: str) -> Queued:
+    """An orientation at the lowest level, as a hostile phone would make it."""
+    consent = story.consent(story.dossier(), "C01", "C14")
+    story.bruno.rules = False
+    items = [item(each, story.now) for each in ("C01", "C14")]
+    acts.send_orientation(story.bruno, story.nord, consent, team, REQUEST, items, story.now)
+    return last(story.bruno)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "refused"),
+    [
+        (["csapa_caarud"], "level"),
+        (["csapa_caarud", "cada_huda_cph"], "level"),
+        (["csapa_caarud", "epicerie_sociale"], None),
+        (["epicerie_sociale"], None),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_a_team_that_receives_at_sensitive_places_alone_is_told_nothing_at_a_low_level(
+    story: Story, kinds: list[str | None], refused: str | None
+) -> None:
+    """The circle that reads would tell that the person goes to an addiction centre."""
+    rows_ = [HALLES | {"id": f"essai--{n}", "reseaux_porteurs": [], "kind": kind} for n, kind in enumerate(kinds)]
+    if rows_:
+        directory.import_places([{name: value for name, value in row.items() if value} for row in rows_], story.now)
+    team = received_at(story, [f"essai--{n}" for n in range(len(kinds))])
+    assert code(story, sent_to(story, team).entry) == refused
+    assert refused is None or nothing_left_the_team(story)
+
+
+def test_a_closed_place_and_one_that_nobody_knows_tell_nothing(story: Story) -> None:
+    directory.import_places([HALLES | {"id": "essai--0", "kind": "csapa_caarud"}], story.now)
+    with changing(story.now, None) as change:
+        change.set("essai--0", {"active": False}, "closed")
+    team = received_at(story, ["essai--0", "essai--ailleurs"])
+    assert code(story, sent_to(story, team).entry) is None

@@ -20,6 +20,7 @@ from models.rules.sharing import (
     class_for,
     least_level,
     level_of,
+    level_of_places,
     mark,
 )
 
@@ -88,6 +89,7 @@ def disclosure(change: dict[str, Any]) -> Disclosure:
         consent=facts["consent"] and consent(facts["consent"]),
         endings=[ending(each) for each in facts["endings"]],
         basis=facts["basis"] and named(facts["basis"]),
+        to_places=facts.get("toPlaces", 1),
     )
 
 
@@ -144,6 +146,11 @@ def test_a_column_is_the_strictest_cell_of_its_holders(case: dict[str, Any]) -> 
 @pytest.mark.parametrize("case", VECTORS["classes"], ids=str)
 def test_the_level_chooses_the_circle(case: dict[str, Any]) -> None:
     assert class_for(case["level"], case["hasBound"], case["hasOpen"]) == case["class"]
+
+
+@pytest.mark.parametrize("case", VECTORS["places"], ids=str)
+def test_a_team_tells_by_where_it_receives_what_all_its_places_tell(case: dict[str, Any]) -> None:
+    assert level_of_places(REFERENCE, case["kinds"]) == case["level"]
 
 
 @pytest.mark.parametrize("case", VECTORS["levels"], ids=str)

@@ -49,6 +49,14 @@ export function levelOfKind(reference, kind) {
 }
 
 /**
+ * What a team tells by where it receives: the least level of its places (null: one of no known kind); 1 without any.
+ * @param {Reference} reference @param {readonly (string|null)[]} kinds @returns {number} 1 to 4
+ */
+export function levelOfPlaces(reference, kinds) {
+  return kinds.length ? Math.min(...kinds.map((kind) => (kind ? levelOfKind(reference, kind) : 1))) : 1;
+}
+
+/**
  * The least level an author may declare: the highest of categories, recipient's kind and need's theme.
  * @param {Reference} reference @param {readonly string[]} codes @param {string} kind @param {string|null} [need]
  * @returns {number}

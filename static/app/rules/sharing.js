@@ -8,7 +8,7 @@ import { classFor, levelOf, levelOfKind, mark } from "./matrix.js";
 import { may } from "./permission.js";
 
 export { basisAllows, charterAllows, consentMode } from "./basis.js";
-export { categoryOf, classFor, leastLevel, levelOf, levelOfKind, mark } from "./matrix.js";
+export { categoryOf, classFor, leastLevel, levelOf, levelOfKind, levelOfPlaces, mark } from "./matrix.js";
 
 /** @typedef {import("../reference-shapes.js").Reference} Reference */
 /** @typedef {import("../reference-shapes.js").Basis} Basis */
@@ -39,6 +39,7 @@ export { categoryOf, classFor, leastLevel, levelOf, levelOfKind, mark } from "./
  * @property {import("./consent.js").Consent|null} consent  the ground; without it the ground is `basis` itself
  * @property {readonly import("./consent.js").Ending[]} endings  every one of the consent's dossier
  * @property {BasisName|null} basis
+ * @property {number} [toPlaces]  what the team tells by where it receives (`levelOfPlaces`)
  */
 
 const NO_GROUND = "none";
@@ -114,7 +115,8 @@ function checkLevel(reference, disclosure) {
   const fits = [disclosure.own, disclosure.other].every((side) => {
     return side.circleClass === classFor(eventLevel, side.hasBound, side.hasOpen);
   });
-  const declared = level >= levelOfKind(reference, disclosure.toKind) && eventLevel <= MAX_SHARED_LEVEL;
+  const recipient = Math.max(levelOfKind(reference, disclosure.toKind), disclosure.toPlaces ?? 1);
+  const declared = level >= recipient && eventLevel <= MAX_SHARED_LEVEL;
   return declared && fits ? null : refuse("level");
 }
 

@@ -1,12 +1,13 @@
 /** May this be sent? Asks rules/sharing.js with what the verified rosters and this device's consents say. Synchronous. */
 
 import { awaitsRotation, chartersInForce, profiles } from "../rules/roster.js";
-import { checkOrientation as judge, basisAllows, charterAllows, leastLevel, mark } from "../rules/sharing.js";
+import { checkOrientation as judge, basisAllows, charterAllows, leastLevel, levelOfPlaces, mark } from "../rules/sharing.js";
 import { REFERENCE } from "../reference.js";
 import { CONSENT_DAYS, MAX_SHARED_LEVEL, PROBLEMS } from "../vocabulary.js";
 import { agreementsOf } from "./agreements.js";
 import { dateOf, daysAfter, nowMs } from "./clock.js";
 import { instant } from "../crypto/index.js";
+import { kindsOfPlaces } from "./directory.js";
 import { VaultProblem } from "./problem.js";
 import { place, placeOwn } from "./record.js";
 import { current } from "./session.js";
@@ -165,13 +166,23 @@ function startOf(open, draft) {
     throw new VaultProblem("no_recipient");
   return {
     home,
-    asked: leastLevel(
-      REFERENCE,
-      draft.items.map((item) => item.category),
-      kind,
-      draft.need,
+    asked: Math.max(
+      leastLevel(
+        REFERENCE,
+        draft.items.map((item) => item.category),
+        kind,
+        draft.need,
+      ),
+      levelOfPlaces(REFERENCE, draft.place ? kindsOfPlaces([draft.place]) : []),
+      levelOfTeam(open, draft.recipient),
     ),
   };
+}
+
+/** What the team tells by where it receives. @param {Open} open @param {{organisation: string, team: string}} recipient */
+function levelOfTeam(open, { organisation, team }) {
+  const structures = open.book.organisations.get(organisation)?.teams[team]?.structures ?? [];
+  return levelOfPlaces(REFERENCE, kindsOfPlaces(structures));
 }
 
 /**
@@ -236,6 +247,7 @@ function disclosureOf(open, draft) {
     own: side(mine, own),
     other: side(theirs, other),
     t: nowMs(),
+    toPlaces: levelOfTeam(open, draft.recipient),
     ...groundOf(open, draft),
   };
 }

@@ -31,6 +31,8 @@ const NOTHING = { version: null, chosen: null, codes: [], at: null };
 
 /** @type {{member: string, reading: Promise<Read>}|null} */
 let read = null;
+/** The kinds of the open places, once they were read. @type {Map<string, string|undefined>} */
+let kinds = new Map();
 
 /** @returns {Promise<Kept>} */
 async function kept() {
@@ -120,11 +122,18 @@ export function inMemory() {
   return read.reading;
 }
 
+/** The kind of each of these places; null for one that is not here, is closed, has none or was not read yet.
+ * @param {readonly string[]} ids @returns {(string|null)[]} */
+export function kindsOfPlaces(ids) {
+  return ids.map((id) => kinds.get(id) ?? null);
+}
+
 /** @param {string} member @returns {Promise<Read>} */
 async function readAll(member) {
   // A closed place is found by its id alone, for the orientations that name it.
   const open = /** @type {Place[]} */ (await getAll(member, "places")).filter((one) => one.active !== false);
   const index = await indexOf(open, () => new Promise((resolve) => setTimeout(resolve)));
+  kinds = new Map(open.map(({ id, kind }) => [id, kind]));
   const bytes = open.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
   return { ...index, member, bytes, communes: communesOf(index.docs) };
 }
@@ -133,7 +142,10 @@ const forget = () => {
   read = null;
 };
 onChange((topic) => {
-  if (topic === "locked") forget();
+  if (topic === "locked") {
+    forget();
+    kinds = new Map();
+  }
   if (topic === "opened") setTimeout(() => isOpen() && void inMemory().catch(() => undefined), READY_AFTER_MS);
 });
 whenTold("directory", forget);

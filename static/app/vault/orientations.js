@@ -15,6 +15,7 @@ import {
 import { checkOrientation, sidesOf } from "./allow.js";
 import { chainOfMoves } from "./ask.js";
 import { givenPlan, refusedPlan } from "./consents.js";
+import { inMemory } from "./directory.js";
 import { sectionOf } from "./facts.js";
 import { dossier as dossierView } from "./people.js";
 import { of } from "./projection.js";
@@ -41,6 +42,7 @@ const DAY_MS = 86_400_000;
  */
 export async function orient(given) {
   const { draftId: _draft, receipt, ...draft } = given;
+  await inMemory(); // the level depends on the kinds of places
   const paper = receipt ? await preparing(receipt) : null;
   const result = await save({ ...draft, draftId: given.draftId }, (atMs) => {
     refuseSuspended();
