@@ -164,15 +164,11 @@ function startOf(open, draft) {
   const kind = open.book.organisations.get(organisation)?.kind;
   if (kind === undefined || (organisation === open.organisation && team === home.team))
     throw new VaultProblem("no_recipient");
+  const categories = draft.items.map((item) => item.category);
   return {
     home,
     asked: Math.max(
-      leastLevel(
-        REFERENCE,
-        draft.items.map((item) => item.category),
-        kind,
-        draft.need,
-      ),
+      leastLevel(REFERENCE, categories, kind, draft.need),
       levelOfPlaces(REFERENCE, draft.place ? kindsOfPlaces([draft.place]) : []),
       levelOfTeam(open, draft.recipient),
     ),
