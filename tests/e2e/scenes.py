@@ -196,6 +196,7 @@ def visit(camera: Camera, town: Town, phone: Phone) -> None:
     """A home visit without network: dossier, visit, orientation, the turned phone, what waits."""
     bruno = phone("bruno")
     bruno.sign_in()
+    bruno.sees_installed()
     town.cut()
     bruno.context.set_offline(True)
     bruno.go("#/nouvelle")

@@ -37,6 +37,7 @@ PARCEL: dict[str, Any] = {
     "code_postal": "56999", "adresse": "2 rue de la Grève", "telephone": "02 61 00 00 01", "latitude": 47.509,
     "longitude": -3.0, "horaires_accueil": ALWAYS_BY_DAY, "thematiques": ["equipement-et-alimentation--alimentation"],
     "conditions_acces": "Apporter un sac et une pièce d’identité.", "frais": "gratuit",
+    "langues": ["uk", "breton"],
 }  # fmt: skip
 NOT_THE_ONE = [
     PARCEL | {"id": "essai--ferme", "nom": "Colis fermé", "latitude": 47.501, "horaires_accueil": BY_NIGHT},

@@ -75,11 +75,13 @@ function facts(place, now) {
 function conditions(one) {
   const ways = waysLabel(texts(one.modes_mobilisation));
   const publics = texts(one.publics).map(publicLabel);
+  const papers = texts(one.justificatifs);
   const tongues = texts(one.langues).map(languageLabel);
   return [
     ways || one.mobilisation_precisions ? fact("Comment orienter", [capitalised(ways), one.mobilisation_precisions].filter(Boolean).join(". ")) : nothing,
     publics.length || one.publics_precisions ? fact("Pour qui", [listed(publics), one.publics_precisions].filter(Boolean).join(". ")) : nothing,
-    one.conditions_acces ? fact("Conditions, papiers à apporter", one.conditions_acces) : nothing,
+    one.conditions_acces ? fact("Conditions", one.conditions_acces) : nothing,
+    papers.length ? fact("Papiers à apporter", listed(papers)) : nothing,
     one.frais || one.frais_precisions ? fact("Prix", [one.frais === "gratuit" ? "Gratuit" : one.frais ? "Payant" : "", one.frais_precisions].filter(Boolean).join(". ")) : nothing,
     tongues.length ? fact("Langues parlées", capitalised(listed(tongues))) : nothing,
   ];
