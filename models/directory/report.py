@@ -16,7 +16,7 @@ from models.rules import cells, sheet
 from models.rules.confidential import KEPT_FROM_EVERYONE
 from models.rules.directory_row import PLACE, SERVICE, Note
 from models.rules.place_merge import HIDES
-from models.tables import ImportRow
+from models.tables import ImportRow, Place, Service
 
 LABELS: Final = {
     ADDED: "ajouté", CHANGED: "modifié", CONFLICT: "à choisir", UNCHANGED: "inchangé", GONE: "plus dans le fichier",
@@ -105,17 +105,45 @@ def _lines(
     if noted:
         query = query.where(ImportRow.notes != "[]")
     with available():
-        return [_line(row) for row in rows(query.order_by(ImportRow.number).limit(limit))]
+        found = rows(query.order_by(ImportRow.number).limit(limit))
+        hidden = _confidential(run_id, {each for row in found if (each := _place_of(row))})
+    return [_line(row, _place_of(row) in hidden) for row in found]
 
 
-def _line(row: tuple[Any, ...]) -> Line:
+def _place_of(row: tuple[Any, ...]) -> str | None:
+    """The place that a row is about: itself, or the one that offers the service; an unchanged service stands for it."""
+    if row[2] == PLACE:
+        return str(row[4]) if row[4] else None
+    before, after = _before_and_after(row)
+    found: str | None = after.get("structure_id") or before.get("structure_id") or row[4]
+    return found
+
+
+def _confidential(run_id: str, places: set[str]) -> set[str]:
+    """Those of these places that are confidential, or that the file says so; and the services offered there."""
+    kept = Place.select(Place.id).where(Place.confidential_address, Place.id.in_(sorted(places)))
+    here = (ImportRow.run == run_id) & (ImportRow.of == PLACE) & ImportRow.after.is_null(False)
+    said = ImportRow.select(ImportRow.target, ImportRow.after).where(here, ImportRow.target.in_(sorted(places)))
+    new = {id_ for id_, after in rows(said) if json.loads(after)["fields"].get(HIDES)}
+    there = Service.structure.in_(Place.select(Place.id).where(Place.confidential_address))
+    offered = Service.select(Service.id).where(there, Service.id.in_(sorted(places)))
+    return new | {id_ for query in (kept, offered) for (id_,) in rows(query)}
+
+
+def _before_and_after(row: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     before, after = ((json.loads(text) or {}).get("fields", {}) if text else {} for text in row[6:8])
+    return before, after
+
+
+def _line(row: tuple[Any, ...], is_hidden: bool) -> Line:
+    before, after = _before_and_after(row)
     notes = [Note(*note) for note in json.loads(row[9])]
     conflicts = [(name, here, file) for name, (here, file) in json.loads(row[8]).items()]
     names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     changes = [(name, before.get(name), after.get(name)) for name in names] if before else []
-    if before.get(HIDES) or after.get(HIDES):
+    if is_hidden:
         changes, conflicts = _hidden(changes), _hidden(conflicts)
+        notes = [Note(note.field, note.why.split(" : ")[0]) for note in notes]  # what it says of a value may repeat it
     number, line, of, state, target, name = row[:6]
     return Line(number, line, of, state, target, name, changes, conflicts, notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,18 @@ from typing import Any
 import pytest
 
 from models import database
-from models.directory import extract, import_places
+from models.directory import (
+    OPERATOR,
+    apply,
+    extract,
+    import_places,
+    lines,
+    plan,
+    receive,
+    run_of,
+    sentences,
+    sheet_of,
+)
 from models.directory.changes import changing, dumped
 from models.rules.confidential import KEPT_FROM_EVERYONE, WHERE
 from models.tables import Service
@@ -120,3 +132,30 @@ def test_a_source_that_forgets_to_say_so_does_not_reveal_it() -> None:
 def test_who_keeps_the_entry_sees_its_words_and_never_where_it_is() -> None:
     assert set(WHERE) < KEPT_FROM_EVERYONE
     assert {"description", "courriel"} <= KEPT_FROM_EVERYONE - set(WHERE)
+
+
+def _sheet(file: dict[str, Any]) -> str:
+    """The report of a dry run, as it is downloaded, and each line of it as it is shown."""
+    run = receive(io.BytesIO(json.dumps(file).encode()), "annuaire.json", "essai", OPERATOR, NOW)
+    plan(run.id, OPERATOR, NOW)
+    shown = lines(run.id, OPERATOR, NOW, limit=500)
+    text = "".join(sheet_of(run.id, OPERATOR, NOW)) + repr(shown) + "\n".join(sentences(run_of(run.id, OPERATOR, NOW)))
+    apply(run.id, {}, OPERATOR, NOW)
+    return text
+
+
+@pytest.mark.parametrize("seen", ["added", "changed", "unchanged"])
+def test_a_report_of_an_import_says_that_it_differs_and_no_more(seen: str) -> None:
+    """Reports travel by mail: neither values, nor remarks about them, nor those of its services."""
+    service = {"id": "essai--nuit", "source": "essai", "structure_id": "essai--refuge", "nom": "Dormir ce soir"}
+    first = {"structures": [REFUGE], "services": [service | LEADING | {"code_postal": "2998"}]}
+    second = {
+        "structures": [REFUGE | {"adresse": f"10 rue {SECRET}", "code_insee": 2999.0, "siret": f"9{SECRET}"}],
+        "services": [service | LEADING | {"adresse": f"12 rue {SECRET}", "code_postal": "2999"}],
+    }
+    if seen != "added":
+        _sheet(first)
+    text = _sheet(second if seen == "changed" else first)
+    assert "Dormir ce soir" in text and "Refuge de la Côte" in text
+    assert traces(text) == []
+    assert "2999" not in text and "2998" not in text
