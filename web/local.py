@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -39,6 +40,7 @@ class LocalError(Exception):
 
 def main() -> int:
     """Fills when there is nothing yet, says who can sign in, then becomes the server."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` too must end the programs started apart
     port = os.environ.get("PORT", "8000")
     origin = f"http://localhost:{port}"
     try:

@@ -53,8 +53,8 @@ def run(tmp_path: Path, port: int) -> Iterator[Start]:
     yield start
     for process in started:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+            process.terminate()
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def wait_for(path: str, port: int, process: subprocess.Popen[str]) -> None:
@@ -83,7 +83,7 @@ def wait_until(said: str, process: subprocess.Popen[str]) -> str:
 def interrupt(process: subprocess.Popen[str]) -> str:
     """What Ctrl-C does; returns the rest of what was printed."""
     os.killpg(process.pid, signal.SIGINT)
-    return process.communicate(timeout=30)[0]
+    return process.communicate(timeout=PATIENCE_SECONDS)[0]
 
 
 def events(var: Path) -> int:
@@ -129,12 +129,24 @@ def test_an_interrupted_filling_leaves_nothing_and_begins_again(run: Start, port
     assert "se remplit" in wait_until("s’ouvre sur", run())
 
 
+def test_a_filling_that_is_ended_takes_what_it_started_along(run: Start, port: int) -> None:
+    first = run()
+    wait_until("se remplit", first)
+    wait_for("/healthz", port, first)
+    first.terminate()
+    assert (
+        "rien n’est à moitié rempli" in first.communicate(timeout=PATIENCE_SECONDS)[0]
+    )  # the pipe ends with its last holder
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def test_a_port_already_taken_is_said_and_nothing_is_written(run: Start, port: int, tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
         process = run()
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate(timeout=PATIENCE_SECONDS)[0]
     assert process.returncode == 1
     assert f"PORT={port + 1}" in said
     assert not (tmp_path / "var").exists()
