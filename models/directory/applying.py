@@ -74,6 +74,11 @@ def _change(row: tuple[Any, ...]) -> _Change:
     return _Change(number, target, json.loads(before) if before else None, json.loads(after), json.loads(conflicts))
 
 
+def _owners(one: _Change) -> set[str]:
+    """The places of a service, before and after."""
+    return {str(side["fields"]["structure_id"]) for side in (one.before, one.after) if side is not None}
+
+
 class _Applying:
     """`touched` are the places whose services changed: phones read them again."""
 
@@ -83,21 +88,24 @@ class _Applying:
 
     def write(self, of: str, chunk: list[_Change]) -> None:
         there = known(of, {one.target for one in chunk})
+        self._require(there if of == PLACE else known(PLACE, set().union(*map(_owners, chunk))))
         for one in chunk:
             here = there.get(one.target)
             if here != one.before:
                 raise Problem("directory_changed")
-            if of == PLACE and here is not None:
-                self.who.require(here["fields"])
         new = [one for one in chunk if one.before is None]
         if of == PLACE:
             insert(Place, [self._place(one) for one in new])
         else:
             insert(Service, [self._service(one) for one in new])
-            self.touched.update(str(one.after["fields"]["structure_id"]) for one in chunk)
+            self.touched.update(*map(_owners, chunk))
         for one in chunk:
             if one.before is not None:
                 self._update_place(one) if of == PLACE else self._update_service(one)
+
+    def _require(self, places: Mapping[str, Known]) -> None:
+        for place in places.values():
+            self.who.require(place["fields"])
 
     def _place(self, one: _Change) -> tuple[Any, ...]:
         self.change.note(one.target, {}, {"active": True}, IMPORTED)
@@ -128,8 +136,6 @@ class _Applying:
         return tuple(values[name] for name in SERVICE_COLUMNS)
 
     def _update_service(self, one: _Change) -> None:
-        if one.before:
-            self.touched.add(str(one.before["fields"]["structure_id"]))
         Service.update(self._service_columns(one)).where(Service.id == one.target).execute()
 
     def _service_columns(self, one: _Change) -> dict[str, Any]:

@@ -50,14 +50,16 @@ def plan(run_id: str, who: Keeper, now: datetime, *, whole: bool = False, tell: 
         ImportRow.delete().where(ImportRow.run == run_id, ImportRow.line.is_null()).execute()
         save(run_id, state=PLANNING, whole=whole, done=0)
     comparing = _Comparing(run, who, now, mapping)
+    done = 0
     for chunk in _received(run_id):
         compared = comparing.chunk(chunk)
+        done += len(chunk)
+        here = (ImportRow.of == chunk[0][2]) & ImportRow.number.between(chunk[0][0], chunk[-1][0])
         with transaction():
-            here = ImportRow.number.between(chunk[0][0], chunk[-1][0])
             ImportRow.delete().where(ImportRow.run == run_id, here).execute()
             insert(ImportRow, compared)
-            save(run_id, done=chunk[-1][0])
-        tell(chunk[-1][0], run.total)
+            save(run_id, done=done)
+        tell(done, run.total)
     with transaction():
         if whole:
             insert(ImportRow, list(comparing.gone(run.total)))
@@ -66,18 +68,18 @@ def plan(run_id: str, who: Keeper, now: datetime, *, whole: bool = False, tell: 
 
 
 def _received(run_id: str) -> Iterator[list[tuple[Any, ...]]]:
-    """(number, line, sort of row, JSON) of each row of the file, a chunk at a time."""
+    """(number, line, sort of row, JSON) of each row of the file, a chunk at a time: places first, wherever they are in
+    it, since services are judged by their place."""
     query = ImportRow.select(ImportRow.number, ImportRow.line, ImportRow.of, ImportRow.given)
-    after = 0
-    while True:
-        with available():
-            chunk = rows(
-                query.where(ImportRow.run == run_id, ImportRow.number > after).order_by(ImportRow.number).limit(CHUNK)
-            )
-        if not chunk:
-            return
-        yield chunk
-        after = chunk[-1][0]
+    for of in (PLACE, SERVICE):
+        mine, after = (ImportRow.run == run_id) & (ImportRow.of == of), 0
+        while True:
+            with available():
+                chunk = rows(query.where(mine, ImportRow.number > after).order_by(ImportRow.number).limit(CHUNK))
+            if not chunk:
+                break
+            yield chunk
+            after = chunk[-1][0]
 
 
 @dataclass(slots=True)
@@ -102,8 +104,9 @@ class _Comparing:
         read = [(number, line, of, given, self._read(of, line, json.loads(given))) for number, line, of, given in chunk]
         good = [row for *_, row in read if isinstance(row, Row)]
         offered = [row for row in good if row.of == SERVICE]
-        places = known(PLACE, {row.id for row in good if row.of == PLACE} | set(map(_owner, offered)))
         services = known(SERVICE, {row.id for row in offered})
+        owners = {*map(_owner, offered), *(str(here["fields"]["structure_id"]) for here in services.values())}
+        places = known(PLACE, {row.id for row in good if row.of == PLACE} | owners)
         return [
             self._tuple(number, line, of, given, self._judged(row, places, services))
             for number, line, of, given, row in read
@@ -140,7 +143,15 @@ class _Comparing:
             row.notes = [note._replace(value="") for note in row.notes]  # any of them may say where it is
         self._count_notes(row)
         if row.of == SERVICE:
-            return self._judged_service(row, services.get(row.id), owner)
+            here = services.get(row.id)
+            if not (
+                self._keeps(_owner(row), places)
+                and (here is None or self._keeps(here["fields"]["structure_id"], places))
+            ):
+                return _Judged(
+                    REFUSED, row.id, row.content["nom"], notes=[Note("", "ce service est d’un lieu tenu par d’autres")]
+                )
+            return self._judged_service(row, here, is_orphan=owner is None and _owner(row) not in self.new_places)
         return self._judged_place(row, owner)
 
     def _judged_place(self, row: Row, here: Known | None) -> _Judged:
@@ -167,12 +178,14 @@ class _Comparing:
         kind = None if has_one else kind_of(file.get("reseaux_porteurs", ()))
         return {"kind": kind} if kind else {}
 
-    def _judged_service(self, row: Row, here: Known | None, owner: Known | None) -> _Judged:
+    def _keeps(self, place: str, places: Mapping[str, Known]) -> bool:
+        """Whether they may say what this place offers: it is theirs, or new in this very file."""
+        is_theirs = place in places and self.who.keeps(places[place]["fields"])
+        return self.who.keeps_all or place in self.new_places or is_theirs
+
+    def _judged_service(self, row: Row, here: Known | None, is_orphan: bool) -> _Judged:
         name, notes = row.content["nom"], row.notes
-        is_new_place = _owner(row) in self.new_places
-        if not (self.who.keeps_all or is_new_place or (owner is not None and self.who.keeps(owner["fields"]))):
-            return _Judged(REFUSED, row.id, name, notes=[Note("", "ce service est d’un lieu tenu par d’autres")])
-        if owner is None and not is_new_place:
+        if is_orphan:
             self.counts["service.orphan"] += 1
             notes = [*notes, Note("structure_id", "l’annuaire n’a pas ce lieu : le service l’attend", _owner(row))]
         fields: Known = here["fields"] if here is not None else {}
@@ -211,7 +224,8 @@ class _Comparing:
         """What the sources of this file had, and it no longer lists."""
         for of in (PLACE, SERVICE):
             for id_, here in open_ones(of, self.sources.get(of, ()), self.listed.get(of, ())):
-                if of == SERVICE or self.who.keeps(here["fields"]):
+                place = id_ if of == PLACE else str(here["fields"]["structure_id"])
+                if self.who.keeps_all or self._keeps(place, known(PLACE, {place})):
                     number += 1
                     after = {"fields": here["fields"] | {"active": False}}
                     judged = _Judged(GONE, id_, here["fields"].get("nom"), here, after)

@@ -54,7 +54,7 @@ def receive(
     with transaction():
         keeper = bind_source(source, who)
         ImportRun.insert(
-            id=run_id, source=source, member=who.member or None, keeper=keeper or _organisation(who),
+            id=run_id, source=source, member=who.member or None, keeper=keeper,
             file_name=as_text(cleaned(name) or "")[-200:], form=OTHER, columns="{}", whole=False, state=RECEIVING,
             total=0, done=0, counts="{}", notes="{}", at=written(now), expires_at=expiry(now),
         ).execute()  # fmt: skip
@@ -75,10 +75,6 @@ def receive(
         save(run_id, state=RECEIVED, total=reading.count, done=0, form=reading.form(), columns=reading.headings,
              notes={"unread": reading.unread})  # fmt: skip
     return run_of(run_id, who, now)
-
-
-def _organisation(who: Keeper) -> str | None:
-    return None if who.keeps_all else who.organisation
 
 
 @dataclass(slots=True)

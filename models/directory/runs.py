@@ -88,20 +88,20 @@ def forget(run_id: str) -> None:
 
 
 def bind_source(name: str, who: Keeper) -> str | None:
-    """The organisation a source is bound to, for who may import from it: None is the whole network's.
+    """The organisation that keeps what an import adds; None when it is for the whole network, whoever uses the name.
 
     A supervisor's source becomes their organisation's at its first use. Raises Problem(forbidden) for a source of
     others, and for a name that others' places already carry. Within a transaction.
     """
     known = rows(ImportSource.select(ImportSource.keeper).where(ImportSource.name == name))
-    if known and (who.keeps_all or known[0][0] == who.organisation):
-        return known[0][0]  # type: ignore[no-any-return]
-    of_others = (Place.source == name) & (Place.keeper.is_null() | (Place.keeper != who.organisation))
-    if known or (not who.keeps_all and rows(Place.select(Place.id).where(of_others).limit(1))):
+    if not known:
+        of_others = (Place.source == name) & (Place.keeper.is_null() | (Place.keeper != who.organisation))
+        if not who.keeps_all and rows(Place.select(Place.id).where(of_others).limit(1)):
+            raise Problem("forbidden")
+        ImportSource.insert(name=name, keeper=None if who.keeps_all else who.organisation).execute()
+    elif not who.keeps_all and known[0][0] != who.organisation:
         raise Problem("forbidden")
-    keeper = None if who.keeps_all else who.organisation
-    ImportSource.insert(name=name, keeper=keeper).execute()
-    return keeper
+    return None if who.keeps_all else who.organisation
 
 
 def expiry(now: datetime) -> str:

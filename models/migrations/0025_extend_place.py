@@ -20,4 +20,4 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         migrator.add_column("place", "verified_fields", TextField(default="[]")),
         migrator.add_column("place", "version", IntegerField(default=1, index=True)),
     )
-    db.execute_sql("UPDATE place SET imported = content")
+    db.execute_sql("UPDATE place SET imported = content")  # type: ignore[no-untyped-call]

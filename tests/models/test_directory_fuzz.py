@@ -78,7 +78,8 @@ def imported(content: bytes) -> Run | None:
         return None
     run = directory.apply(run.id, {}, OPERATOR, NOW)
     counted = sum(number for name, number in run.counts.items() if not name.endswith((".gone", ".orphan")))
-    assert counted == run.total == len(database.rows(ImportRow.select().where(ImportRow.run == run.id, ImportRow.line)))
+    kept = ImportRow.select().where(ImportRow.run == run.id, ImportRow.line.is_null(False))
+    assert counted == run.total == len(database.rows(kept))
     "".join(directory.sheet_of(run.id, OPERATOR, NOW))
     directory.sentences(run)
     json.dumps(directory.extract(NOW)).encode()

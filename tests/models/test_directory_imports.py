@@ -209,6 +209,12 @@ def test_services_come_with_their_place_in_one_file_and_hang_on_it() -> None:
     assert service["nom"] == "Colis du vendredi"
 
 
+def test_services_may_come_before_their_place_in_a_file() -> None:
+    run = brought({"services": [COLIS], "structures": [HALLES]}, CHLOE)
+    assert run.counts == {"place.added": 1, "service.added": 1}
+    assert [line.of for line in lines(run.id, CHLOE, NOW)] == ["service", "place"], "in the order of the file"
+
+
 def test_an_orphan_waits_and_is_found_the_day_its_place_arrives() -> None:
     run = brought([COLIS])
     assert run.counts == {"service.added": 1, "service.orphan": 1}
@@ -241,8 +247,8 @@ def test_a_service_that_changes_or_goes_makes_phones_read_its_place_again() -> N
     ],
 )
 def test_a_service_that_names_nothing_is_refused(change: dict[str, Any], why: str) -> None:
-    run = planned({"services": [COLIS | change]})
-    [line] = lines(run.id, OPERATOR, NOW)
+    run = planned({"services": [COLIS | change, COLIS]})
+    line = lines(run.id, OPERATOR, NOW)[0]
     assert (line.of, line.state, [note.why for note in line.notes]) == ("service", "refused", [why])
 
 
@@ -318,11 +324,37 @@ def test_a_supervisor_changes_no_place_that_was_given_to_others() -> None:
     )
 
 
+def test_a_supervisor_takes_no_service_from_the_place_of_others() -> None:
+    brought([HALLES, HALLES | {"id": "port"}, COLIS], CHLOE)
+    editing.set_keeper(GWEN, "essai--halles", None, NOW)
+    run = planned([COLIS | {"structure_id": "essai--port"}], CHLOE, whole=True)
+    assert states(run, CHLOE) == [("essai--colis", "refused")]
+    assert planned([COLIS | {"id": "autre", "structure_id": "essai--port"}], CHLOE, whole=True).counts == {
+        "service.added": 1
+    }
+
+
+def test_a_service_of_a_place_given_to_others_meanwhile_is_not_changed() -> None:
+    brought([HALLES, COLIS], CHLOE)
+    run = planned([COLIS | {"nom": "Encore"}], CHLOE)
+    editing.set_keeper(GWEN, "essai--halles", None, NOW)
+    assert refusal(apply, run.id, {}, CHLOE, NOW) == "forbidden"
+
+
+def test_a_name_taken_first_gives_no_right_on_what_the_network_imports_under_it() -> None:
+    received([HALLES], CHLOE, "dora")
+    brought([HALLES], GWEN, "dora")
+    assert database.rows(Place.select(Place.keeper)) == [(None,)]
+    run = planned([HALLES | {"source": "dora", "id": "halles"}], CHLOE, "dora")
+    assert "refused" in dict(states(run, CHLOE)).values() or run.counts == {"place.added": 1}
+
+
 def test_a_place_given_to_others_meanwhile_is_not_changed() -> None:
     brought([HALLES], CHLOE)
     run = planned([HALLES | {"nom": "Encore"}], CHLOE)
     editing.set_keeper(GWEN, "essai--halles", None, NOW)
-    assert refusal(apply, run.id, {}, CHLOE, NOW) == "directory_changed"
+    assert refusal(apply, run.id, {}, CHLOE, NOW) == "forbidden"
+    assert place()["nom"] == "Centre des Halles"
 
 
 def test_an_import_is_seen_by_its_organisation_and_by_who_keeps_everything() -> None:
