@@ -35,7 +35,7 @@ LANGUAGE_NAMES: Final = {
 LIST_TITLES: Final = {
     "categories": "Informations", "category_purposes": "À quoi elles servent", "purposes": "Buts",
     "durations": "Durées", "needs": "Besoins", "states": "Où en est la demande", "screen": "Écrans de la personne",
-    "receipt": "Reçu",
+    "receipt": "Reçu", "options": "Réponses possibles",
 }  # fmt: skip
 
 

@@ -66,8 +66,10 @@ def _notices() -> list[dict[str, Any]]:
 
 
 def _words() -> dict[str, Any]:
+    """Without the options: in French they are the labels of REFERENCE."""
     words = LANGUAGES[FRENCH]
-    return {**dataclasses.asdict(words.text), "name": words.name, "dir": words.dir, "lists": dict(words.lists)}
+    lists = {name: codes for name, codes in words.lists.items() if name != "options"}
+    return {**dataclasses.asdict(words.text), "name": words.name, "dir": words.dir, "lists": lists}
 
 
 def write(folder: Path = WHERE) -> list[Path]:

@@ -1812,7 +1812,7 @@ export const WORDS = Object.freeze({
   "id": "words",
   "language": "fr",
   "variant": "words",
-  "sha256": "AD6MWAfSke-sfkhcrxYdPiKq386kqxzqaP1x9MPpGsQ",
+  "sha256": "9T4wZGeF-stoychz43EE3qWkpWvItGn0u300VMNdXB8",
   "translates": null,
   "name": "Français",
   "dir": "ltr",
@@ -1984,4 +1984,4 @@ export const WORDS = Object.freeze({
 });
 
 /** The digest of the list of texts. */
-export const NOTICE_LIST = "11aBHGAADIoZ8h8RF3S8lZfuXT3oLfMi7HmHor1_ECI";
+export const NOTICE_LIST = "ktYtSIoVKBmp6DiHWb1plOYviGv-jjTh6cvuvbomGFk";

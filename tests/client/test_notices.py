@@ -302,6 +302,32 @@ def test_a_server_that_says_a_text_is_validated_cannot_change_what_it_says(phone
     assert shown == json.loads(FILES[text("ar", "simple")])["pages"]
 
 
+def test_what_is_chosen_in_a_list_is_said_in_the_language_and_what_was_typed_stays(phone_of: PhoneOf) -> None:
+    bruno = phone_of("bruno")
+    choose(bruno, "ar")
+    assert pull(bruno)
+    items = [
+        {"category": "C05", "fields": {"situation": "tenant"}},
+        {"category": "C05.practical", "fields": {"choice": ["no_kitchen", "stairs"]}},
+        {"category": "C06", "fields": {"debts": True, "aid": "un secours"}},
+    ]
+    said = bruno.run(
+        """const { itemFacts } = await import(`${base}app/ui/item.js`);
+        return ["fr", "ar"].map((code) => items.map((item) =>
+          itemFacts(item, vault.wordsOf(code)).map(([, value]) => value)));""",
+        items=items,
+    )
+    assert plain(said) == [
+        [["Locataire"], ["Sans cuisine, Étage sans ascenseur"], ["Dettes : oui", "un secours"]],
+        [["مستأجر"], ["بلا مطبخ, طابق بلا مصعد"], ["ديون : نعم", "un secours"]],
+    ]
+
+
+def plain(said: Any) -> Any:
+    """With one kind of space."""
+    return json.loads(json.dumps(said, ensure_ascii=False).replace("\u00a0", " "))
+
+
 # --- what is filled ----------------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ SCRIPTS = {
     "ka": "GEORGIAN", "ti": "ETHIOPIC", "bn": "BENGALI",
 }  # fmt: skip
 RIGHT_TO_LEFT = {"ar", "fa", "prs", "ps"}
+SPOKEN = ("C03", "language")  # each language has its own name already
 # The shortest and the longest that a translation may be beside its French, in characters.
 LENGTHS = (0.45, 1.9)
 
@@ -131,6 +132,18 @@ def test_the_french_words_are_those_of_the_lists() -> None:
     assert set(lists["durations"]) == set(CONSENT_DAYS)
     assert lists["needs"] == {code: about["label"] for code, about in REFERENCE.needs.items()}
     assert set(lists["states"]) == set(ORIENTATION_LABELS)
+    assert lists["options"] == {
+        f"{code}.{field['id']}.{option['code']}": option["label"]
+        for code, about in REFERENCE.categories.items()
+        for field in about["fields"]
+        if (code, field["id"]) != SPOKEN
+        for option in field.get("options", ())
+    } | {
+        f"{code}.{field['id']}": field["label"]
+        for code, about in plain.items()
+        for field in about["fields"]
+        if field["type"] in ("yesno", "number")
+    }
 
 
 # --- translations ------------------------------------------------------------------------------------------------

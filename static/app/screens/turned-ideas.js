@@ -83,7 +83,7 @@ function itemIdea(talk, item) {
   const give = (/** @type {boolean|null} */ answer) => { set({ answers: { ...answers.answers, [code]: answer }, confirmed: false }); place.to(place.page + 1); };
   return {
     title: say(talk, "may_tell", { recipient: about.team }), said: [], picture: pictogram(category(code).pictogram),
-    body: html`<div class="said"><p class="no-harm">${said("categories", code, words)}</p>${itemFacts(item).map(([, value]) => html`<p><bdi>${value}</bdi></p>`)}</div>
+    body: html`<div class="said"><p class="no-harm">${said("categories", code, words)}</p>${itemFacts(item, words).map(([, value]) => html`<p><bdi>${value}</bdi></p>`)}</div>
       <p>${said("category_purposes", code.split(".")[0], words)}</p><p class="no-harm">${say(talk, "no_harm")}</p>
       ${items.length > 1 ? html`<p class="no-harm">${say(talk, "question_of", { number: String(items.indexOf(item) + 1), total: String(items.length) })}</p>` : nothing}`,
     answers: html`${yesOrNo(talk, answers.answers[code], give)}

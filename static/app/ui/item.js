@@ -4,7 +4,7 @@ import { html, nothing } from "./html.js";
 import { oneOf, severalOf } from "./choice.js";
 import { field, picker } from "./field.js";
 import { category, optionsOf } from "./labels.js";
-import { REFERENCE } from "../reference.js";
+import { REFERENCE, WORDS } from "../reference.js";
 import { today } from "./words.js";
 
 /** @typedef {{category: string, fields: Record<string, any>, source: "person_said"|"document_seen"|"third_party", noted_on?: string}} Item */
@@ -28,10 +28,13 @@ export function itemLine(item) {
   return category(item.category).fields.map((known) => said(known, item.fields[known.id])).filter(Boolean).join(" · ");
 }
 
-/** Label and value of each field that holds something.
- * @param {{category: string, fields: Record<string, any>}} item @returns {[string, string][]} */
-export function itemFacts(item) {
-  const facts = category(item.category).fields.map((known) => [known.label, said(known, item.fields[known.id])]);
+/**
+ * Label and value of each field that holds something; `words` says what is a code in another language. What somebody
+ * typed stays in theirs.
+ * @param {{category: string, fields: Record<string, any>}} item @param {import("../reference-shapes.js").Words} [words] @returns {[string, string][]}
+ */
+export function itemFacts(item, words = WORDS) {
+  const facts = category(item.category).fields.map((known) => [known.label, said(inWords(item.category, known, words), item.fields[known.id], words)]);
   return /** @type {[string, string][]} */ (facts.filter(([, value]) => value));
 }
 
@@ -70,14 +73,21 @@ function digits(typed) {
   return found === "" ? "" : Number(found);
 }
 
-/** @param {Field} known @param {any} value @returns {string} */
-function said(known, value) {
+/** The same field, as a language says it. @param {string} code @param {Field} known @param {import("../reference-shapes.js").Words} words @returns {Field} */
+function inWords(code, known, words) {
+  const named = (/** @type {string} */ name, /** @type {string} */ label) => words.lists.options?.[name] ?? label;
+  const options = known.options?.map((option) => ({ ...option, label: named(`${code}.${known.id}.${option.code}`, option.label) }));
+  return { ...known, label: named(`${code}.${known.id}`, known.label), ...(options ? { options } : {}) };
+}
+
+/** @param {Field} known @param {any} value @param {import("../reference-shapes.js").Words} [words] @returns {string} */
+function said(known, value, words = WORDS) {
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length)) return "";
   const label = (/** @type {string} */ code) => known.options?.find((option) => option.code === code)?.label ?? code;
   if (Array.isArray(value)) return value.map(label).join(", ");
-  if (known.type === "yesno") return `${known.label} : ${value ? "oui" : "non"}`;
+  if (known.type === "yesno") return `${known.label} : ${words.lists.screen[value ? "yes" : "no"].toLocaleLowerCase(words.language)}`;
   if (known.type === "number") return `${known.label} : ${value}`;
   if (known.type === "choice") return label(String(value));
-  return known.type === "date" ? new Date(`${value}T12:00`).toLocaleDateString("fr-FR", { dateStyle: "long" }) : String(value);
+  return known.type === "date" ? new Date(`${value}T12:00`).toLocaleDateString(words.language, { dateStyle: "long", calendar: "gregory", numberingSystem: "latn" }) : String(value);
 }
 
