@@ -163,3 +163,53 @@ def test_who_answers_for_a_person_says_what_was_seen(phone: Phone) -> None:
     bruno.write("Ce que vous avez vu", "Le jugement")
     bruno.press("Enregistrer la réponse")
     bruno.page.wait_for_url(f"**/#/dossier/{dossier}")
+
+
+def test_a_part_is_taken_back_and_the_team_says_why_it_ends_the_rest(town: Town, phone: Phone) -> None:
+    """T40: by a worker, without network; the recipient reads what was withdrawn, and by whom."""
+    bruno, amina = phone("bruno"), phone("amina")
+    bruno.sign_in()
+    amina.sign_in()
+    dossier = bruno.opens_dossier("Yuna")
+    bruno.adds_item(dossier, "Besoin matériel", {"La demande": "un colis"})
+    orientation = bruno.orients(dossier, HALLES, {"C01": True, "C14": True})
+    bruno.sees_up_to_date()
+    amina.syncs()
+    amina.opens_orientation(orientation)
+    amina.sees("un colis")
+    amina.sees_up_to_date()
+    bruno.context.set_offline(True)
+    for way, sure in (
+        ("Retirer seulement : Besoin matériel", "Retirer cette information"),
+        ("L’équipe met fin", "Mettre fin"),
+    ):
+        bruno.go(f"#/dossier/{dossier}")
+        bruno.tab("Accords").click()
+        bruno.page.get_by_text("Une partie, ou une autre fin").click()
+        bruno.press(way)
+        bruno.page.get_by_role("dialog").get_by_role("button", name=sure).click()
+        bruno.page.locator(".toast", has_text="Retrait enregistré").wait_for()
+        bruno.context.set_offline(False)
+        bruno.syncs()
+        amina.syncs()
+        amina.opens_orientation(orientation)
+        said = "pour : besoin matériel" if "Retirer" in way else "retiré"
+        amina.page.locator(".page .message", has_text=said).wait_for()
+    assert "Yuna" not in amina.page.locator(".page").inner_text()
+
+
+def test_who_to_call_and_whether_to_share_are_there_without_network(phone: Phone) -> None:
+    bruno = phone("bruno")
+    bruno.sign_in()
+    bruno.page.wait_for_timeout(2000)  # the release is kept
+    bruno.context.set_offline(True)
+    bruno.go("#/danger")
+    for number in ("15", "17", "18", "112", "114", "115", "119", "3919", "3977"):
+        assert bruno.page.locator(f'a[href="tel:{number}"]').count() == 1
+    assert looks.faults(bruno.page) == []
+    bruno.go("#/partager")
+    bruno.heading("Quelqu’un est-il en danger").wait_for()
+    assert looks.faults(bruno.page) == []
+    for answer in ("Non", "Oui", "Non"):
+        bruno.press(answer, exact=True)
+    bruno.sees("Remettez une fiche")

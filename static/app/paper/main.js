@@ -77,7 +77,8 @@ async function look(paper) {
   const finding = await find(paper);
   if (finding.found === "other") return set({ step: "type", news: "wrong" });
   if (finding.found !== "yes") return set({ step: finding.found });
-  const words = state.held ? state.words : await wordsOf(finding.held.language);
+  const theirs = finding.held.language;
+  const words = state.held || state.words.language === theirs ? state.words : await wordsOf(theirs);
   return set({ step: "shown", held: finding.held, words, wish: null });
 }
 
@@ -103,6 +104,8 @@ async function start() {
   root.replaceChildren();
   draw();
   if (hash.length > 1) await read(hash);
+  const words = await wordsOf(navigator.language.split("-")[0]); // until the paper says which language it was made in
+  if (state.held === null) set({ words });
 }
 
 addEventListener("hashchange", start);

@@ -120,9 +120,9 @@ function heading(text) {
   return html`<h1 tabindex="-1">${text}</h1>`;
 }
 
-/** @param {Words} words @returns {Say} */
+/** What fills a sentence keeps its own direction. @param {Words} words @returns {Say} */
 function sayer(words) {
-  return (name, values = {}) => word(words, "receipt", name).replace(/\{(\w+)\}/g, (open, key) => values[key] ?? open);
+  return (name, values = {}) => word(words, "receipt", name).replace(/\{(\w+)\}/g, (open, key) => (key in values ? `\u2068${values[key]}\u2069` : open));
 }
 
 /** In French where the language has none. @param {Words} words @param {string} list @param {string} code */

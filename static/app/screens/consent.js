@@ -64,7 +64,7 @@ export function open({ params, redraw, turn, hold }) {
   };
 
   return {
-    title: "Demander un accord",
+    get title() { return state.step === "paper" ? "Papier à remettre" : "Demander un accord"; },
     get frame() { return state.step === "ask" ? /** @type {const} */ ("bare") : /** @type {const} */ ("page"); },
     focused: true,
     get back() { return { href: `#/dossier/${dossier}`, label: readDossier(dossier)?.label ?? "Dossier" }; },

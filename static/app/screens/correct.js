@@ -12,7 +12,7 @@ import { when } from "../ui/words.js";
 
 const TYPES = {
   "dossier.opened": "Ouverture d’un dossier", "dossier.corrected": "Information d’un dossier", "reception.recorded": "Accueil ou visite", "note.recorded": "Note personnelle",
-  "consent.given": "Accord", "consent.refused": "Refus", "consent.withdrawn": "Retrait d’accord", "orientation.sent": "Orientation",
+  "consent.given": "Accord", "consent.refused": "Refus", "consent.deferred": "Temps de réflexion", "receipt.issued": "Papier", "consent.withdrawn": "Retrait d’accord", "orientation.sent": "Orientation",
   "orientation.opened": "Ouverture d’une orientation", "orientation.answered": "Réponse à une orientation", "orientation.cancelled": "Annulation d’une orientation",
 };
 

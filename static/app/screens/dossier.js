@@ -2,7 +2,6 @@
 
 import { correctDossier, dossier as read, hasStanding, recordNote, withdrawConsent } from "../vault/index.js";
 import { acting } from "../ui/act.js";
-import { badge, syncBadge } from "../ui/badge.js";
 import { ask } from "../ui/dialog.js";
 import { field } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
@@ -13,14 +12,11 @@ import { emptyList } from "../ui/message.js";
 import { orientationRow } from "../ui/orientation-row.js";
 import { timeline } from "../ui/timeline.js";
 import { toast } from "../ui/toast.js";
-import { until, when } from "../ui/words.js";
+import { when } from "../ui/words.js";
 import { REFERENCE } from "../reference.js";
+import { consentCard } from "./consent-card.js";
 
 const NEVER_TYPED_HERE = ["C19"];
-const CONSENT = {
-  given: ["En vigueur", "good"], renewed: ["Renouvelé", "good"], refused: ["Refusé", "bad"], deferred: ["Veut réfléchir", "past"], withdrawn: ["Retiré", "past"],
-  ended: ["Arrêté par l’équipe", "past"], invalid: ["Sans valeur", "past"], mistake: ["Saisi par erreur", "past"], expired: ["Terminé", "past"],
-};
 
 /** @param {import("../ui/router.js").Visit} visit @returns {import("../ui/router.js").Screen} */
 export function open({ params, redraw, turn }) {
@@ -41,12 +37,10 @@ export function open({ params, redraw, turn }) {
     show({ note: null });
     toast("Note gardée, lisible par vous seul·e.");
   });
-  const withdraw = async (/** @type {import("../vault/shapes.js").ConsentRow} */ consent) => {
-    const yes = await ask({
-      title: `Retirer l’accord pour ${consent.recipientName} ?`, yes: "Retirer l’accord", danger: true,
-      text: "Dès que l’envoi part, cette équipe ne peut plus ouvrir ce qui a été transmis. Ce qui a déjà été lu ne peut pas être oublié. La personne n’a pas à dire pourquoi.",
-    });
-    if (yes) await act.run("Retrait de l’accord…", async () => { await withdrawConsent({ consents: [consent.id] }); toast("Retrait enregistré sur cet appareil."); });
+  /** @type {import("./consent-card.js").End} */
+  const end = async ({ consent, categories, why, title, text, yes }) => {
+    if (!(await ask({ title, yes, danger: true, text }))) return;
+    await act.run("Retrait de l’accord…", async () => { await withdrawConsent({ consents: [consent.id], categories, why }); toast("Retrait enregistré sur cet appareil."); });
   };
 
   return {
@@ -128,17 +122,6 @@ export function open({ params, redraw, turn }) {
     const ask = html`<a class="button" href="#/accord/${id}">${icon("hand")}Demander un accord</a>`;
     if (!held.consents.length) return emptyList("handshake", "Aucun accord n’a encore été demandé. L’accord se recueille pendant l’orientation, ou ici à part.", ask);
     const paper = hasStanding(id) ? html`<a class="button" href="#/papier/${id}">${icon("file-text")}Redonner un papier</a>` : nothing;
-    return html`${held.consents.map((consent) => consentCard(consent, withdraw))}<div class="actions">${ask}${paper}</div>`;
+    return html`${held.consents.map((consent) => consentCard(consent, end))}<div class="actions">${ask}${paper}</div>`;
   }
-}
-
-/** @param {import("../vault/shapes.js").ConsentRow} consent @param {(consent: import("../vault/shapes.js").ConsentRow) => void} withdraw */
-function consentCard(consent, withdraw) {
-  const [label, tone] = CONSENT[consent.status] ?? ["", "past"];
-  return html`<article class="card">
-    <div class="line" data-between><h2>${consent.recipientName}</h2>${badge(label, tone)}</div>
-    <p>${consent.categories.map((code) => category(code).label).join(", ")}</p>
-    <p class="soft">${["refused", "deferred"].includes(consent.status) ? "Demandé" : "Recueilli"} ${when(consent.at)}${consent.inForce ? `, ${until(consent.until)}` : ""}${consent.onPaper ? ", papier remis" : ""} ${syncBadge(consent.sync)}</p>
-    ${consent.inForce ? html`<button type="button" class="button" data-kind="danger" @click=${() => withdraw(consent)}>${icon("rotate-ccw")}Retirer l’accord</button>` : nothing}
-  </article>`;
 }

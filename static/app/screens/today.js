@@ -1,6 +1,6 @@
 /** What waits today, and the three acts one does standing up. */
 
-import { counts, drafts, me, noteVanishedRead, orientations, storageState, subscribe } from "../vault/index.js";
+import { counts, drafts, endingSoon, me, noteVanishedRead, orientations, storageState, subscribe } from "../vault/index.js";
 import { keepAllDrafts } from "../ui/draft.js";
 import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -9,7 +9,7 @@ import { orientationRow } from "../ui/orientation-row.js";
 import { applyNewer, isKept, newerReady } from "../ui/release.js";
 import { renewal } from "../ui/renewal.js";
 import { vanished } from "../ui/vanished.js";
-import { counted, whenShort } from "../ui/words.js";
+import { counted, until, whenShort } from "../ui/words.js";
 
 const DRAFTS = {
   orienter: ["Orientation à finir", "#/orienter/"],
@@ -33,8 +33,10 @@ export async function open({ redraw }) {
       ${quick()}
       ${unfinished(kept)}
       ${waiting()}
+      ${endings()}
       ${admissions()}
-      ${notKept()}`,
+      ${notKept()}
+      <nav class="line" aria-label="Repères"><a class="button" data-kind="quiet" href="#/partager">${icon("scale")}Puis-je partager ?</a><a class="button" data-kind="quiet" href="#/danger">${icon("phone")}Danger, enfant, signalement</a></nav>`,
   };
 }
 
@@ -74,6 +76,12 @@ function waiting() {
     ${late.length ? list("Sans réponse : appelez", late) : nothing}
     ${answered.length ? list("Des nouvelles à donner à la personne", answered) : nothing}
     ${nothingWaits ? emptyList("circle-check", "Rien n’attend pour l’instant. Les réponses et les orientations reçues s’afficheront ici.") : nothing}`;
+}
+
+function endings() {
+  const rows = endingSoon();
+  return rows.length ? html`<section><h2>Accords qui finissent dans le mois</h2><ul class="rows">
+    ${rows.map((row) => html`<li><a class="row" href="#/dossier/${row.dossier}">${icon("hourglass")}<span><strong><bdi>${row.label}</bdi></strong><small class="soft">${row.recipientName}, ${until(row.until)}. Reparlez-en avec la personne, si elle le souhaite.</small></span><span class="next">${icon("chevron-right")}</span></a></li>`)}</ul></section>` : nothing;
 }
 
 /** @param {string} title @param {import("../vault/shapes.js").OrientationRow[]} rows */

@@ -9,7 +9,7 @@ import { html, nothing } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { itemFacts } from "../ui/item.js";
 import { category, kindIcon, pictogram } from "../ui/labels.js";
-import { filled, noticeValues, said } from "../ui/notice.js";
+import { filled, isolated, noticeValues, said } from "../ui/notice.js";
 
 /** @typedef {import("./turned.js").Question} Question */
 /** @typedef {import("../reference-shapes.js").Words} Words */
@@ -36,7 +36,12 @@ export function noticeOf({ variant, language }) {
 
 /** @param {Talk} talk @param {string} name @param {Record<string, string>} [values] */
 function say({ words }, name, values = {}) {
-  return filled(said("screen", name, words), values);
+  return filled(said("screen", name, words), inside(values, words));
+}
+
+/** @template {Record<string, string>} T @param {T} values @param {Words} words @returns {Record<string, string>} */
+function inside(values, { dir }) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(value, dir)]));
 }
 
 /** @param {Talk} talk @returns {Idea} */
@@ -68,7 +73,7 @@ function languages({ question: { answers, set }, ...talk }) {
 /** @param {Talk} talk @param {{pictogram: string, title: string, text: readonly string[]}} page @returns {Idea} */
 function noticeIdea(talk, { pictogram: name, title, text }) {
   const { question, words, place } = talk;
-  const values = noticeValues({ ...question.about, categories: question.items.map((item) => item.category) }, words);
+  const values = inside(noticeValues({ ...question.about, categories: question.items.map((item) => item.category) }, words), words);
   const questions = 1 + noticeOf(question.answers).pages.length;
   return {
     title, said: text.map((sentence) => filled(sentence, values)), picture: pictogram(name),

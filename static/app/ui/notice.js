@@ -14,6 +14,12 @@ export function filled(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (open, name) => values[name] ?? open);
 }
 
+/** A name of another script keeps its own direction, and the marks beside it theirs, in a text that runs the other way.
+ * @param {string} value @param {string} dir of the text it goes into */
+export function isolated(value, dir) {
+  return dir === "rtl" ? `\u2068${value}\u2069` : value;
+}
+
 /** One word of a language: of a list, by its code; in French where that language has none.
  * @param {string} list @param {string} code @param {Words} [words] */
 export function said(list, code, words = WORDS) {

@@ -12,7 +12,7 @@ import { ORIENTATION_LABELS } from "../vocabulary.js";
 
 const TITLES = {
   "dossier.opened": "Dossier ouvert", "dossier.corrected": "Information notée", "reception.recorded": "Accueil", "note.recorded": "Note pour moi",
-  "consent.given": "Accord donné", "consent.refused": "Accord refusé", "consent.withdrawn": "Accord retiré",
+  "consent.given": "Accord donné", "consent.refused": "Accord refusé", "consent.deferred": "Veut réfléchir", "receipt.issued": "Papier remis", "consent.withdrawn": "Accord retiré",
   "orientation.sent": "Orientation envoyée", "orientation.opened": "Orientation reçue", "orientation.answered": "Réponse", "orientation.cancelled": "Orientation annulée",
 };
 

@@ -70,6 +70,8 @@ export { correctDossier, openDossier, recordNote, recordReception } from "./fact
 export { deferConsent, giveConsent, refuseConsent, withdrawConsent } from "./consents.js";
 //   recordAnswers({dossier, replies: [{recipient, yes, no, later}], receipt?, …as giveConsent}): {consents}   one pass, one paper
 export { recordAnswers } from "./answers.js";
+//   endingSoon(): ConsentRow[]   in force, with 30 days left at most
+export { endingSoon } from "./reminders.js";
 export { dossierOfCode, hasStanding, newPaper, readCard, reissue } from "./receipts.js";
 export { answer, cancel, openOrientation, orient } from "./orientations.js";
 
