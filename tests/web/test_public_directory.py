@@ -101,6 +101,13 @@ def test_a_place_says_where_when_and_how_and_its_text_is_text(anyone: FlaskClien
     assert "sur demande &lt;script&gt;" in anyone.get("/annuaire/essai--mairie").text
 
 
+def test_a_site_is_a_link_only_where_it_leads_to_one(anyone: FlaskClient) -> None:
+    sites = ["https://lieu.example", "javascript://%0aalert(1)", "data://x"]
+    directory.import_places([HALLES | {"id": f"essai--{n}", "site_web": site} for n, site in enumerate(sites)], NOW)
+    pages = [anyone.get(f"/annuaire/essai--{n}").text for n in range(len(sites))]
+    assert [f'href="{site}"' in page for site, page in zip(sites, pages, strict=True)] == [True, False, False]
+
+
 @pytest.mark.parametrize("id_", ["essai--rien", "", "x" * 300, "..", "essai--halles/plus"])
 def test_a_place_that_is_not_there_is_not_found(anyone: FlaskClient, id_: str) -> None:
     directory.import_places([HALLES], NOW)
