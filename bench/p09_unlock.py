@@ -35,6 +35,7 @@ _ENTER = """async ({ account, passphrase, pin, events }) => {
   sync.stop();
   const { member } = vault.me();
   const { packNow } = await import(module.replace("app/main.js", "app/vault/packing.js"));
+  await navigator.locks.request(`accord:pack:${member}`, () => {}); // it may have begun by itself
   await packNow();
   location.hash = "#/personnes";
   return member;
