@@ -1,7 +1,7 @@
 /**
  * A paper's key is known to who sent, and to a recipient only if it was repeated to them. So what a person took back with
  * another of their papers, or with one issued again, a device of the organisation that sent takes back too, in their name
- * and in the same scope: recipients then have a signed act to destroy by.
+ * and in the same scope: recipients then have a signed act to destroy by (docs/decisions/0021).
  */
 
 import { defeats } from "../rules/consent.js";
