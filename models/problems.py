@@ -73,8 +73,8 @@ CATALOGUE: Final[dict[str, Refusal]] = {
     "stale_state": Refusal(409, "Quelqu’un a déjà répondu entre-temps. Votre réponse est gardée dans « À corriger ». Regardez l’état actuel."),
     "illegal_move": Refusal(409, "Cette étape n’est pas possible depuis l’état actuel. Votre réponse est gardée dans « À corriger »."),
     # --- the directory, at a desk
-    "stale_entry": Refusal(409, "Cette fiche a changé entre-temps : rien n’a été écrit. Revenez-y, regardez-la, puis recommencez."),
-    "merged_entry": Refusal(409, "Cette fiche a été fusionnée avec une autre : défaites d’abord la fusion."),
+    "stale_entry": Refusal(409, "Cette fiche a changé entre-temps : rien n’a été écrit. Revenez-y, regardez-la, puis recommencez."),
+    "merged_entry": Refusal(409, "Cette fiche a été fusionnée avec une autre : défaites d’abord la fusion."),
     # --- only on the phone
     "storage_full": Refusal(507, "Il n’y a plus de place sur cet appareil. Rien n’est perdu : votre texte reste à l’écran. Libérez de la place ou exportez."),
     "storage_missing": Refusal(507, "Ce navigateur ne garde rien (navigation privée ?). Ouvrez Accord dans une fenêtre ordinaire avant d’enregistrer."),

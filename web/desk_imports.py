@@ -66,7 +66,7 @@ def upload() -> AnyResponse | tuple[str, int]:
         run = directory.receive(cast(BinaryIO, file.stream), file.filename, source, keeper_, instant)
     except Problem as problem:
         if problem.code == "forbidden":
-            return _uploading(keeper_, "Cette source est tenue par une autre organisation : donnez un autre nom."), 403
+            return _uploading(keeper_, "Cette source est tenue par une autre organisation : donnez un autre nom."), 403
         return _uploading(keeper_, _say(problem)), problem.status
     if not directory.look(run.id, keeper_, instant).needs_mapping:
         _compare(run.id, keeper_, whole="tout" in request.form)
@@ -230,8 +230,6 @@ def _choices(keeper_: Keeper, run: Run) -> dict[int, set[str]]:
     conflicts = _conflicts(keeper_, run)
     if request.form.get("choix") == "fichier":
         return {line.number: {name for name, *_ in line.conflicts} for line in conflicts}
-    if request.form.get("choix") != "un-par-un":
-        return {}
     chosen = {
         line.number: {name for name, *_ in line.conflicts if request.form.get(f"{line.number}.{name}") == "fichier"}
         for line in conflicts

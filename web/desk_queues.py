@@ -49,7 +49,9 @@ def look() -> Response:
 def pair() -> str:
     keeper = who()
     shown = duplicates.pair(keeper, request.args.get("un", ""), request.args.get("autre", ""), now())
-    return page("desk/pair.html", PAIRS, keeper, pair=shown, sides=(shown.first, shown.second))
+    sides = (shown.first, shown.second)
+    fresher = max(sides, key=lambda side: side.sure_on).id
+    return page("desk/pair.html", PAIRS, keeper, pair=shown, sides=sides, fresher=fresher)
 
 
 @routes.post(PAIR)

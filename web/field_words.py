@@ -62,7 +62,7 @@ FIELDS: Final = {
 ACTS: Final = {
     "imported": "Importé",
     "edited": "Modifié",
-    "verified": "Vérifié : tout est exact",
+    "verified": "Vérifié : tout est exact",
     "full": "Complet, ou de nouveau ouvert",
     "closed": "Fermé, ou rouvert",
     "hidden": "Adresse cachée, ou montrée",
@@ -113,7 +113,7 @@ def is_said(name: str) -> bool:
 
 
 def say_week(hours: dict[str, Any]) -> list[str]:
-    """« lundi à vendredi : 9 h – 12 h », equal days together; empty when the hours could not be read."""
+    """« lundi à vendredi : 9 h – 12 h », equal days together; empty when the hours could not be read."""
     week = hours.get("week")
     if not week or not any(week):
         return []

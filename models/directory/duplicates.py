@@ -16,6 +16,7 @@ from models.database import available, hold, insert, rows, transaction
 from models.directory.changes import HELD, OURS, Changing, changing, differences, dumped, fields_of
 from models.directory.columns import PLACE_COLUMNS
 from models.directory.keepers import Keeper
+from models.directory.merged import taken_in
 from models.directory.places import Entry, entry, visible
 from models.problems import Problem
 from models.projections.instants import written
@@ -106,6 +107,7 @@ def merge(who: Keeper, kept: str, other: str, taken: set[str], now: datetime) ->
         gone = change.set(other, {"active": False, "merged_into": kept}, ACT)
         memory = {"before": {kept: stays, other: goes}, "after": {kept: after, other: gone}}
         _judge(change, kept, other, {"state": MERGED, "kept": kept, "before": dumped(memory)})
+        change.touch([kept, *taken_in(kept)])  # what they offer, and where the closed ones lead, changed for phones
 
 
 def keep_apart(who: Keeper, first: str, second: str, now: datetime) -> None:
@@ -128,6 +130,7 @@ def undo(who: Keeper, first: str, second: str, now: datetime) -> None:
                 for id_, place in places.items():
                     change.set(id_, _back(memory["before"][id_], memory["after"][id_], place), APART_ACT)
                 _judge(change, first, second, {"state": UNDONE, "kept": None, "before": None})
+                change.touch([first, second, *taken_in(first), *taken_in(second)])
             case "kept_apart":
                 _judge(change, first, second, {"state": PROPOSED, "kept": None, "before": None})
             case _:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from models.database import available, rows
 from models.directory.columns import PLACE_COLUMNS
+from models.directory.merged import closed_by, standing
 from models.opening_hours import hours_of
 from models.projections import chains
 from models.rules.confidential import KEPT_FROM_EVERYONE
@@ -48,9 +49,15 @@ def extract(now: datetime, territory: Territory = (), after: str | None = None) 
         # One statement: what it sees was committed in the order of its versions; none below the newest is missed.
         found = _rows(Place.select().where(Place.version > (-1 if since is None else since)).order_by(Place.id))
         newest = max((row["version"] for row in found), default=since or 0)
-        services = _services(None if since is None else [row["id"] for row in found])
+        merged = standing()
+        services = _services(None if since is None else [row["id"] for row in found], merged)
+    receiving |= {merged[id_] for id_ in receiving if id_ in merged}
     inside = [row for row in found if row["id"] in receiving or _is_in(codes, row)]
-    shown = [_shown(row, services.get(row["id"], ()), now.date()) for row in inside]
+    stands = closed_by(merged)
+    shown = [
+        _shown(row, services.get(row["id"], ()), now.date(), merged.get(row["id"]), stands.get(row["id"], []))
+        for row in inside
+    ]
     answer = {"version": f"{prefix}{newest}{suffix}", "territory": codes, "places": shown}
     if since is None:
         return answer
@@ -124,32 +131,36 @@ def _is_in(codes: Territory, row: Row) -> bool:
     return covers(codes, json.loads(row["content"]), confidential=bool(row["confidential_address"])) if codes else True
 
 
-def _services(places: list[str] | None) -> dict[str, list[dict[str, Any]]]:
-    """What these places offer (None: all of them), by place, in the order of their ids."""
+def _services(places: list[str] | None, merged: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """What these places offer (None: all of them), by the place that stands for theirs, in the order of their ids."""
     offered: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if places is not None:
+        places = places + [closed for closed, last in merged.items() if last in set(places) and closed not in places]
     parts = [None] if places is None else [places[start : start + 500] for start in range(0, len(places), 500)]
     for part in parts:
         wanted = Service.active if part is None else Service.active & Service.structure.in_(part)
         query = Service.select(Service.structure, Service.content).where(wanted).order_by(Service.id)
         for place, content in rows(query):
-            offered[place].append(json.loads(content))
+            offered[merged.get(place, place)].append(json.loads(content))
     return offered
 
 
 # --- showing -----------------------------------------------------------------------------------------------------
 
 
-def _shown(row: Row, services: Iterable[Mapping[str, Any]], today: date) -> dict[str, Any]:
+def _shown(
+    row: Row, services: Iterable[Mapping[str, Any]], today: date, into: str | None, stands_for: list[str]
+) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(row["content"])
     if not row["active"]:
         closed = {name: content[name] for name in KEPT_WHEN_CLOSED if name in content} | {"active": False}
-        return closed | ({"merged_into": row["merged_into"]} if row["merged_into"] else {})
+        return closed | ({"merged_into": into} if into else {})
     hidden = {"a_classer", *(KEPT_FROM_EVERYONE if row["confidential_address"] else ())}
     place = {name: value for name, value in content.items() if name not in hidden}
     if not row["confidential_address"]:
         place |= json.loads(row["hours"])
     ours = {"kind": row["kind"], "food_aid": json.loads(row["food_aid"]), "full_until": row["full_until"],
-            "verified_at": row["verified_at"]}  # fmt: skip
+            "verified_at": row["verified_at"], "stands_for": stands_for}  # fmt: skip
     place |= {name: value for name, value in ours.items() if value}
     if row["confidential_address"]:
         place["confidential_address"] = True

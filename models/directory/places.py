@@ -15,6 +15,7 @@ from models.database import available, rows
 from models.directory.changes import fields_of
 from models.directory.columns import PLACE_COLUMNS
 from models.directory.keepers import Keeper
+from models.directory.merged import taken_in
 from models.problems import Problem
 from models.projections import chains, instants
 from models.rules.confidential import WHERE, WORDS
@@ -107,21 +108,12 @@ def services(entry: Entry) -> list[dict[str, Any]]:
     A service has an address, hours and a link of its own: of a confidential place, they are hidden as well.
     """
     with available():
-        places = _taken_in(entry.id)
+        places = [entry.id, *taken_in(entry.id)]
         query = Service.select(Service.content, Service.active).where(Service.structure.in_(places))
         found = [json.loads(content) | {"active": bool(active)} for content, active in rows(query)]
     secret = _secret(entry)
     seen = [{name: value for name, value in service.items() if name not in secret} for service in found]
     return sorted(seen, key=lambda service: (not service["active"], str(service.get("nom", ""))))
-
-
-def _taken_in(id_: str) -> list[str]:
-    """A place, those merged into it, those merged into these…"""
-    ids, new = [id_], [id_]
-    while new:
-        new = [row[0] for row in rows(Place.select(Place.id).where(Place.merged_into.in_(new))) if row[0] not in ids]
-        ids += new
-    return ids
 
 
 def history(who: Keeper, entry: Entry) -> list[Change]:

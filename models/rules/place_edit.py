@@ -85,7 +85,7 @@ def _text(name: str, raw: str) -> str | None:
     if len(text) > LONGEST[name]:
         raise ValueError(f"{LONGEST[name]} signes au plus")
     if any(ord(sign) < 32 and sign != "\n" for sign in text):
-        raise ValueError("un signe invisible s’y est glissé : retapez ce texte")
+        raise ValueError("un signe invisible s’y est glissé : retapez ce texte")
     if text and name in _FORMS and not _FORMS[name][0].fullmatch(text):
         raise ValueError(f"il faut {_FORMS[name][1]}")
     return text or None

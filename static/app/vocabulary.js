@@ -404,6 +404,26 @@ export const PROBLEMS = Object.freeze({
     "message": "Une erreur s’est produite de notre côté. Votre saisie est gardée sur cet appareil. L’envoi reprendra tout seul.",
     "retry": true
   },
+  "import_kind": {
+    "message": "Ce n’est pas un fichier que l’annuaire sait lire. Rien n’a changé. Enregistrez-le en CSV, en XLSX ou en JSON.",
+    "retry": false
+  },
+  "import_too_large": {
+    "message": "Ce fichier est trop gros pour l’annuaire. Rien n’a changé. Découpez-le, ou retirez ce qui n’est pas de l’annuaire.",
+    "retry": false
+  },
+  "import_unreadable": {
+    "message": "Ce fichier est abîmé ou incomplet : il n’a pas pu être lu jusqu’au bout. Rien n’a changé. Enregistrez-le à nouveau.",
+    "retry": false
+  },
+  "import_columns": {
+    "message": "Les colonnes choisies ne suffisent pas. Rien n’a changé. Dites au moins laquelle est le nom du lieu, et chaque champ une seule fois.",
+    "retry": false
+  },
+  "directory_changed": {
+    "message": "L’annuaire a changé depuis que cet import a été regardé. Rien n’a été appliqué. Relancez la comparaison.",
+    "retry": false
+  },
   "member_ended": {
     "message": "Votre accès à cette organisation a pris fin. Ce qui n’a pas été envoyé reste sur cet appareil : parlez-en à votre responsable.",
     "retry": false
@@ -523,11 +543,11 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "stale_entry": {
-    "message": "Cette fiche a changé entre-temps : rien n’a été écrit. Revenez-y, regardez-la, puis recommencez.",
+    "message": "Cette fiche a changé entre-temps : rien n’a été écrit. Revenez-y, regardez-la, puis recommencez.",
     "retry": false
   },
   "merged_entry": {
-    "message": "Cette fiche a été fusionnée avec une autre : défaites d’abord la fusion.",
+    "message": "Cette fiche a été fusionnée avec une autre : défaites d’abord la fusion.",
     "retry": false
   },
   "storage_full": {

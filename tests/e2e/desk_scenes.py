@@ -24,13 +24,13 @@ LONG = (
     "Association intercommunale d’entraide alimentaire et vestimentaire du Haut-Pays de Kerguélen-Plouguerneau, antenne"
 )
 TWINS = (
-    {"id": "dep--1", "source": "annuaire-departemental", "nom": "Épicerie sociale du Port", "date_maj": "2026-10-01",
+    {"id": "dep--1", "source": "dep", "nom": "Épicerie sociale du Port", "date_maj": "2026-10-01",
      "commune": "Port-Breizh", "code_postal": "29999", "adresse": "4 quai des Brumes", "telephone": "02 61 91 22 22",
      "horaires_accueil": "Mo,We,Fr 09:00-12:00", "publics": ["familles"]},
-    {"id": "banque--8", "source": "banque-alimentaire", "nom": "EPICERIE SOCIALE DU PORT", "date_maj": "2024-02-01",
+    {"id": "banque--8", "source": "banque", "nom": "EPICERIE SOCIALE DU PORT", "date_maj": "2024-02-01",
      "commune": "PORT-BREIZH", "code_postal": "29999", "telephone": "0261912222", "description": LONG + ".",
      "horaires_accueil": "le lundi, le mercredi", "courriel": "port@exemple.fr"},
-    {"id": "banque--9", "source": "banque-alimentaire", "nom": LONG, "date_maj": "2023-02-01", "commune": "Saint-"
+    {"id": "banque--9", "source": "banque", "nom": LONG, "date_maj": "2023-02-01", "commune": "Saint-"
      "Sauveur-de-Landemont-les-Grèves", "telephone": "02 61 91 33 33", "confidential_address": True,
      "adresse": "1 rue Cachée", "thematiques": ["equipement-et-alimentation--alimentation"]},
 )  # fmt: skip

@@ -127,11 +127,11 @@ def test_what_was_verified_here_is_chosen_one_by_one_or_all_at_once(client: Flas
     page = text(client, here)
     assert "Qui croire" in page
     number = re.findall(r'name="(\d+)\.telephone"', page)[0]
-    post(client, here + "/appliquer", choix="garder")
+    post(client, here + "/appliquer", choix="")
     assert "11" in on_phones(client, territory, HALLES["id"])["telephone"]
     here = imported(telephone="02 98 33 33 33", adresse="3 rue du Fichier")
     number = re.findall(r'name="(\d+)\.telephone"', text(client, here))[0]
-    post(client, here + "/appliquer", choix="un-par-un", **{f"{number}.telephone": "fichier"})
+    post(client, here + "/appliquer", **{f"{number}.telephone": "fichier"})
     place = on_phones(client, territory, HALLES["id"])
     assert place["telephone"].replace(" ", "").endswith("333333")
     assert place["adresse"] == "1 rue Vraie"

@@ -1,5 +1,6 @@
 /** The directory, searched on the device at each keystroke. Neither words nor position leave it. */
 
+import { answersTo } from "../rules/standing.js";
 import { askable, communes, directoryState, findPlaces, recipients, subscribe } from "../vault/index.js";
 import { searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
@@ -57,7 +58,7 @@ function view(seen, search, typeTown, locate, more) {
     ${moreFilters(asked, search, can, towns, typeTown)}
     ${locating ? message(locating.endsWith("…") ? "news" : "warn", locating) : nothing}
     <p class="hint" role="status">${counted(found.total, "lieu trouvé", "lieux trouvés")}${asked.from ? ` ${nearWords()}` : ""}.</p>
-    ${found.rows.length ? html`<ul class="rows">${found.rows.slice(0, shown).map((row) => placeRow(row, { receives: receiving.has(row.place.id) }))}</ul>` : none(search)}
+    ${found.rows.length ? html`<ul class="rows">${found.rows.slice(0, shown).map((row) => placeRow(row, { receives: answersTo(receiving, row.place) }))}</ul>` : none(search)}
     ${found.rows.length > shown ? html`<button type="button" class="button" @click=${more}>Voir les suivants</button>` : nothing}
     ${found.total > found.rows.length && shown >= found.rows.length ? html`<p class="hint">Les ${found.rows.length} premiers sont affichés : précisez la recherche.</p>` : nothing}
     ${territoryLink(`Sur cet appareil : ${sizeWords(here)}`)}`;

@@ -1,5 +1,6 @@
 /** Second step: who can help. Teams that signed a charter receive; any other place gets a slip carried by the person. */
 
+import { answersTo } from "../rules/standing.js";
 import { findPlaces, recipients } from "../vault/index.js";
 import { searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
@@ -97,7 +98,7 @@ function sorted(teams) {
 
 /** @param {import("../vault/shapes.js").Recipient} team */
 function placesOf(team) {
-  return suggestions.ours.filter(({ place }) => team.structures.includes(place.id));
+  return suggestions.ours.filter(({ place }) => answersTo(team.structures, place));
 }
 
 /** @param {import("./orient.js").Journey} journey @param {import("../vault/shapes.js").Recipient} team */

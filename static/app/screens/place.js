@@ -1,5 +1,6 @@
 /** One place of the directory: call, go there, when it is open, who is received and how; what is wrong in it can be told. */
 
+import { answersTo } from "../rules/standing.js";
 import { mistakes, place as readPlace, recipients, subscribe } from "../vault/index.js";
 import { badge } from "../ui/badge.js";
 import { html, nothing } from "../ui/html.js";
@@ -36,7 +37,7 @@ export async function open({ params, redraw }) {
 /** @param {Place} place @param {() => import("../ui/html.js").Content} reporting */
 function sheet(place, reporting) {
   if (place.active === false) return closed(place);
-  const team = recipients().find(({ structures }) => structures.includes(place.id));
+  const team = recipients().find(({ structures }) => answersTo(structures, place));
   const phone = phoneOf(place);
   const now = new Date();
   return html`

@@ -1,5 +1,6 @@
 /** Finds places among those in memory, at each keystroke. What is searched, and from where, stays here: nothing is sent or kept. */
 
+import { answersTo } from "../rules/standing.js";
 import { REFERENCE } from "../reference.js";
 import { isOpen, momentAt } from "../rules/opening.js";
 import { inMemory } from "./directory.js";
@@ -40,8 +41,8 @@ export async function findPlaces(asked = {}, now = new Date()) {
 function filterOf({ need, audience, language, free, openNow, only, without }, now) {
   const themes = need ? (REFERENCE.needs[need]?.thematiques ?? []) : [];
   return (doc) =>
-    (!only || only.has(doc.place.id)) &&
-    !without?.has(doc.place.id) &&
+    (!only || answersTo(only, doc.place)) &&
+    !(without && answersTo(without, doc.place)) &&
     (themes.length === 0 || answers(doc, themes)) &&
     (!free || doc.free) &&
     (!audience || doc.publics.length === 0 || doc.publics.includes(audience) || doc.publics.includes(EVERYONE)) &&
