@@ -126,6 +126,12 @@ def test_a_report_the_server_refuses_stays_until_a_person_looked(bruno: Phone) -
     assert bruno.run(WAITING) == [[id, "", "not_found"]], "this server has no such place"
     bruno.sync()
     assert bruno.run(WAITING) == [[id, "", "not_found"]]
+    bruno.run("sync.stop()")
+    other = bruno.run(TELL, text="un autre")
+    told = json.dumps({"verdicts": [{"id": id, "verdict": "accepted"}]})
+    lie(bruno, {"status": 200, "content_type": "application/json", "body": told})
+    assert {row[0] for row in bruno.run(WAITING)} == {id, other}, "what was not sent is not answered for"
+    bruno.run("await vault.dropMistake(id)", id=other)
     bruno.run("await vault.dropMistake(id)", id=id)
     assert bruno.run(WAITING) == []
 

@@ -8,6 +8,7 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
+from device import admission
 from models import directory, schema
 from tests.device.territory import Territory
 from tests.web.conftest import NOW, ask, code
@@ -96,3 +97,14 @@ def test_the_places_travel_small(client: FlaskClient, territory: Territory) -> N
     assert answer.headers["Content-Encoding"] == "br"
     assert len(answer.data) < 5_000
     assert len(json.loads(brotli.decompress(answer.data))["places"]) == 200
+
+
+def test_places_where_a_team_receives_come_with_every_territory(client: FlaskClient, territory: Territory) -> None:
+    """An orientation may name them, and the teams that receive are shown by where they are."""
+    admission.create_team(territory.chloe, "Centre du Port", NOW, ["demo--port"])
+    territory.chloe.deliver()
+    directory.import_places(
+        [PLACE | {"id": "demo--port"}, PLACE, PLACE | {"id": "demo--rennes", "code_postal": "35000"}], NOW
+    )
+    answer = ask(client, "GET", "/api/directory?territory=35", territory.amina).get_json()
+    assert [place["id"] for place in answer["places"]] == ["demo--port", "demo--rennes"]

@@ -119,10 +119,10 @@ function choice({ state, set }, team) {
 /** @param {string|null} need */
 function slips(need) {
   const shown = hasAnswer(need) ? suggestions.others.slice(0, SLIPS_SHOWN) : [];
-  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
-    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
+  return html`<section><h2>Autres lieux : une fiche à remettre</h2>
+    ${message("news", "Ces lieux n’ont pas signé la charte : rien ne leur est envoyé. La personne y va avec une fiche, si elle le veut.")}
     ${shown.length ? html`<ul class="rows">${shown.map((found) => placeRow(found, { receives: false, href: `#/fiche/${encodeURIComponent(found.place.id)}`, symbol: "printer" }))}</ul>`
-    : html`<p class="soft">Aucun autre lieu ${suggestions.openNow ? "ouvert " : ""}trouvé pour « ${needLabel(need)} ».</p>`}
+    : html`<p class="soft">Aucun autre lieu ${suggestions.openNow ? "ouvert " : ""}trouvé pour « ${needLabel(need)} ».</p>`}
   </section>`;
 }
 
