@@ -292,6 +292,15 @@ def test_a_confidential_place_is_in_no_file_nor_what_it_offers(code: str) -> Non
 
 
 @pytest.mark.parametrize("code", FORMATS)
+def test_what_a_confidential_place_offered_stays_out_where_it_was_merged(code: str) -> None:
+    import_places([SAID | {"confidential_address": True}, HALLES], NOW)
+    offer(SERVICE | {"id": "essai--nuit", "nom": "Dormir ici", "structure_id": "essai--refuge"})
+    with changing(NOW, None) as change:
+        change.set("essai--refuge", {"active": False, "merged_into": "essai--halles"}, "merged")
+    assert "Dormir ici" not in everything(code)
+
+
+@pytest.mark.parametrize("code", FORMATS)
 def test_what_closed_waits_or_was_merged_does_not_go_out(code: str) -> None:
     a_directory()
     import_places(
