@@ -10,7 +10,7 @@ import { REFERENCE } from "../reference.js";
 
 export const WHO = [
   { code: "adult", label: "Une personne adulte" },
-  { code: "protected", label: "Un adulte protégé", hint: "Sous tutelle, curatelle ou mandat : il répond d’abord, lui-même" },
+  { code: "protected", label: "Un adulte protégé", hint: "Sous tutelle, curatelle ou mandat : il répond d’abord, lui-même" },
   { code: "accompanied", label: "Un mineur accompagné", hint: "Avec un parent ou son responsable légal" },
   { code: "minor", label: "Un mineur seul" },
 ];

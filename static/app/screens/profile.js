@@ -100,7 +100,7 @@ export async function open({ redraw, turn }) {
         <div><dt>Envois</dt><dd>${syncStatus().text}. ${pending ? `${counted(pending, "enregistrement")} en attente. ` : ""}${held ? `${held} gardés en attente. ` : ""}${rejected ? html`<a href="#/corriger">${rejected} à corriger</a>` : nothing}</dd></div>
         <div><dt>Dernière lecture complète</dt><dd>${when(syncStatus().lastSyncAt) || "jamais encore"}</dd></div>
         <div><dt>Place</dt><dd>${used}${storage.persisted ? ", protégée du nettoyage automatique" : ", le navigateur peut l’effacer si la place manque : envoyez souvent"}</dd></div>
-        <div><dt>Sans réseau</dt><dd>${isKept() ? "Accord s’ouvre : il est entier sur cet appareil" : "Accord ne s’ouvrirait pas encore : gardez le réseau un moment"}</dd></div>
+        <div><dt>Sans réseau</dt><dd>${isKept() ? "Accord s’ouvre : il est entier sur cet appareil" : "Accord ne s’ouvrirait pas encore : gardez le réseau un moment"}</dd></div>
         <div><dt>Protections de la page</dt><dd>${guarded ? "présentes" : "non vérifiées"}</dd></div>
         <div><dt>Réseau</dt><dd>${me().network}</dd></div>
         <div><dt>Empreinte du réseau</dt><dd>${me().fingerprint}</dd></div>
