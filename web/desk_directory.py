@@ -121,7 +121,7 @@ def entry() -> str:
         history=places.history(keeper_, shown),
         mistakes=mistakes.queue(keeper_, place=shown.id) if shown.may_change else [],
         order=ORDER,
-        week=field_words.say_week(hours_of(shown.fields, now().date())),
+        week=field_words.say_week(hours_of(shown.fields, now().date()), now().date()),
         organisations=roster.network().organisations,
         revertible=editing.REVERTIBLE,
         today=now().date(),
@@ -193,7 +193,7 @@ def _form(
         labels=field_words.directory_labels(),
         hidden_names=WHERE,
         asked_week=asked_week,
-        week=field_words.say_week(hours_of(known, now().date())) if hours else [],
+        week=field_words.say_week(hours_of(known, now().date()), now().date()) if hours else [],
         version=request.form.get("version") or shown.version,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -71,6 +73,8 @@ ACTS: Final = {
     "merged": "Fusionné",
     "unmerged": "Fusion défaite",
 }
+NEXT: Final = 4  # days that differ, said one by one
+_DATES: Final = ("full_until", "verified_at", "date_maj")
 DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _SILENT: Final = ("week", "exceptions", "hours_until", "by_appointment", "timezone")  # read again from the hours
 
@@ -100,7 +104,7 @@ def say_value(name: str, value: object) -> str:
         return ", ".join(
             say_field(str(each)) if name == "verified_fields" else labels.get(str(each), str(each)) for each in value
         )
-    return labels.get(str(value), str(value))
+    return say_date(str(value)) if name in _DATES else labels.get(str(value), str(value))
 
 
 def say_act(act: str) -> str:
@@ -112,17 +116,28 @@ def is_said(name: str) -> bool:
     return name not in _SILENT
 
 
-def say_week(hours: dict[str, Any]) -> list[str]:
-    """« lundi à vendredi : 9 h – 12 h », equal days together; empty when the hours could not be read."""
+def say_week(hours: dict[str, Any], today: date) -> list[str]:
+    """« lundi à vendredi : 9 h – 12 h », equal days together, then the next days that differ; empty when the hours
+    could not be read."""
     week = hours.get("week")
-    if not week or not any(week):
+    if not week:
         return []
-    said = [", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in slots) or "fermé" for slots in week]
+    said = [_slots(slots) for slots in week]
     starts = [day for day in range(7) if day == 0 or said[day] != said[day - 1]]
-    return [
-        f"{_span(start, end - 1)}\N{NO-BREAK SPACE}: {said[start]}"
-        for start, end in zip(starts, [*starts[1:], 7], strict=True)
-    ]
+    spans = zip(starts, [*starts[1:], 7], strict=True)
+    lines = [f"{_span(start, end - 1)}\N{NO-BREAK SPACE}: {said[start]}" for start, end in spans]
+    differing = [each for each in hours.get("exceptions", ()) if each["on"] >= today.isoformat()]
+    lines += [f"sauf le {say_date(each['on'])}\N{NO-BREAK SPACE}: {_slots(each['slots'])}" for each in differing[:NEXT]]
+    return lines + ([f"et {len(differing) - NEXT} autres jours"] if len(differing) > NEXT else [])
+
+
+def say_date(written: str) -> str:
+    """« 02/12/2026 » for a day or an instant as it is kept."""
+    return "/".join(reversed(written[:10].split("-")))
+
+
+def _slots(slots: Sequence[Sequence[str]]) -> str:
+    return ", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in slots) or "fermé"
 
 
 def _span(first: int, last: int) -> str:

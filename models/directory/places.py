@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from models.database import available, rows
@@ -26,6 +27,7 @@ from models.tables import Beside, ImportSource, Place, PlaceChange, RosterId, Se
 PAGE: Final = 50
 HISTORY: Final = 100
 OPEN, CLOSED, ALL = "ouverts", "fermes", "tous"
+Row = dict[str, Any]
 _SEARCHED: Final = ("nom", "commune", "code_postal", "adresse", "telephone", "siret", "id")
 
 
@@ -83,14 +85,13 @@ class Change:
 def find(who: Keeper, wanted: Wanted, page: int, now: datetime) -> Found:
     """A page of the entries wanted, by name; those to verify, the oldest first, one's own before the others'."""
     today = now.date()
-    entries = [entry for entry in _all(who, wanted, today) if _is_wanted(entry, wanted)]
+    found = _matching(_all(who, wanted, today), wanted.words)
     if wanted.due:
+        entries = [entry for row in found if (entry := shown(who, row, today)).is_due]
         entries.sort(key=lambda entry: (not entry.is_own, entry.sure_on, entry.id))
-    else:
-        entries.sort(key=lambda entry: (plain(entry.fields["nom"]), entry.id))
-    pages = max(1, -(-len(entries) // PAGE))
-    here = min(max(1, page), pages)
-    return Found(entries[(here - 1) * PAGE : here * PAGE], len(entries), here, pages)
+        return Found(*_page(entries, page))
+    here, *counts = _page(found, page)
+    return Found([shown(who, row, today) for row in here], *counts)
 
 
 def entry(who: Keeper, id_: str, now: datetime) -> Entry:
@@ -147,8 +148,8 @@ def sources_of(who: Keeper) -> list[str]:
 
 def count_due(who: Keeper, now: datetime) -> int:
     """How many entries of their own organisation wait to be verified."""
-    wanted = Wanted(due=True, mine=True)
-    return sum(_is_wanted(entry, wanted) for entry in _all(who, wanted, now.date()))
+    today = now.date()
+    return sum(is_due(fields_of(row), today) for row in _all(who, Wanted(mine=True), today))
 
 
 def shown(who: Keeper, row: Mapping[str, Any], today: date) -> Entry:
@@ -177,7 +178,7 @@ def _secret(entry: Entry) -> frozenset[str]:
     return frozenset(WHERE if entry.may_change else (*WHERE, *WORDS))
 
 
-def _all(who: Keeper, wanted: Wanted, today: date) -> list[Entry]:
+def _all(who: Keeper, wanted: Wanted, today: date) -> list[Row]:
     query = Place.select()
     if wanted.state != ALL:
         query = query.where(Place.active == (wanted.state == OPEN))
@@ -190,18 +191,31 @@ def _all(who: Keeper, wanted: Wanted, today: date) -> list[Entry]:
     if wanted.confidential:
         query = query.where(Place.confidential_address == True)  # noqa: E712 (a column, compared by SQL)
     with available():
-        found = rows(query)
-    return [shown(who, dict(zip(PLACE_COLUMNS, row, strict=True)), today) for row in found]
+        return [dict(zip(PLACE_COLUMNS, row, strict=True)) for row in rows(query)]
 
 
-def _is_wanted(entry: Entry, wanted: Wanted) -> bool:
-    if wanted.due and not entry.is_due:
-        return False
-    words = plain(wanted.words).split()
-    if not words:
-        return True
-    text = plain(" ".join(str(entry.fields.get(name, "")) for name in _SEARCHED) + f" {entry.id}")
-    return all(word in text for word in words)
+def _matching(found: list[Row], words: str) -> list[Row]:
+    """Those that hold every word, by name."""
+    asked = plain(words).split()
+    said = [(*_said(row["id"], row["content"], bool(row["confidential_address"])), row) for row in found]
+    kept = [(name, row["id"], row) for name, text, row in said if all(word in text for word in asked)]
+    return [row for _, _, row in sorted(kept, key=lambda each: each[:2])]
+
+
+@lru_cache(maxsize=8192)
+def _said(id_: str, content: str, is_confidential: bool) -> tuple[str, str]:
+    """The name that an entry is listed by, and what is searched of it; remembered, since a list looks at thousands."""
+    fields = json.loads(content)
+    hidden = WHERE if is_confidential else ()
+    text = " ".join(str(fields[name]) for name in _SEARCHED if name in fields and name not in hidden)
+    return plain(str(fields["nom"])), plain(f"{text} {id_}")
+
+
+def _page(found: list[Any], page: int) -> tuple[list[Any], int, int, int]:
+    """(what is on this page, how many in all, which page, of how many)."""
+    pages = max(1, -(-len(found) // PAGE))
+    here = min(max(1, page), pages)
+    return found[(here - 1) * PAGE : here * PAGE], len(found), here, pages
 
 
 def _fields(before: str, after: str, entry: Entry) -> list[tuple[str, Any, Any]]:
