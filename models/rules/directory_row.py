@@ -148,8 +148,9 @@ def _take_ours(given: Mapping[str, Any], row: Row, words: Words) -> None:
         if name in given:
             row.notes.append(Note(name, "ne vient pas d’un fichier : qui reçoit se dit dans les équipes"))
     if "kind" in given and row.of == PLACE:
-        if given["kind"] in words.kinds:
-            row.ours["kind"] = given["kind"]
+        kind = cells.as_text(given["kind"])
+        if kind in words.kinds:
+            row.ours["kind"] = kind
         else:
             row.set_aside("kind", given["kind"], "n’est pas une sorte d’organisation connue")
     if "confidential_address" in given and row.of == PLACE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import zipfile
 from datetime import date, datetime
@@ -132,6 +133,16 @@ def repacked(content: bytes, name: str, data: bytes) -> bytes:
                 archive.writestr(part, source.read(part))
         archive.writestr(name, data)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize("said", ["A1", "A1:B1", "A1:XFD1048576", "Z9:Z9"])
+def test_what_a_sheet_says_of_its_own_size_is_not_believed(said: str) -> None:
+    content = as_xlsx(lieux=[HEAD, *ROWS])
+    name = "xl/worksheets/sheet1.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read(name).decode()
+    lying = re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="{said}"', sheet)
+    assert lying != sheet
+    assert len(read(repacked(content, name, lying.encode()))) == len(ROWS)
 
 
 def test_a_bomb_is_weighed_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,23 @@ def test_a_file_whose_bytes_were_spoilt_is_refused_or_reported(name: str, seeded
         imported(bytes(content))
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"\\ud800": "x"', '"\\u0000": "x"', '"": "x"', '"commune": "\\udfff\\u0000"', '"nom": "\\u0000"',
+        '"id": "\\ud83d"', '"source": "\\u0000"', '"a": ' + "[" * 400 + "]" * 400,
+        '"a": ' + '{"a":' * 400 + "1" + "}" * 400,
+        '"siret": ' + "9" * 4000, '"latitude": 1e308, "longitude": -1e308', '"date_maj": 99999999999',
+        '"id": {"a": []}', '"structure_id": null', '"structure_id": [[]]', '"confidential_address": []', '"kind": {}', '"kind": ["ccas"]',
+        '"food_aid": [1, null, {}]', '"thematiques": {"a": 1}', '"horaires_accueil": ["Mo"]', '"nom": ["a", "b", "c"]',
+    ],
+    ids=range(22),
+)  # fmt: skip
+def test_a_row_made_to_hurt_is_refused_or_reported(row: str) -> None:
+    good = json.dumps(HALLES)
+    comes_again_unchanged(f"[{good}, {good[:-1]}, {row}}}]".encode())
+
+
 @SHARED
 @given(content=st.binary(max_size=400))
 def test_any_bytes(content: bytes) -> None:
