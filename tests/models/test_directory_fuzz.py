@@ -132,14 +132,15 @@ def test_a_file_whose_bytes_were_spoilt_is_refused_or_reported(name: str, seeded
         '"id": "\\ud83d"', '"source": "\\u0000"', '"a": ' + "[" * 400 + "]" * 400,
         '"a": ' + '{"a":' * 400 + "1" + "}" * 400,
         '"siret": ' + "9" * 4000, '"latitude": 1e308, "longitude": -1e308', '"date_maj": 99999999999',
-        '"id": {"a": []}', '"structure_id": null', '"structure_id": [[]]', '"confidential_address": []', '"kind": {}', '"kind": ["ccas"]',
+        '"id": {"a": []}', '"structure_id": null', '"structure_id": [[]]', '"confidential_address": []', '"kind": {}',
+        '"kind": ["ccas"]',
         '"food_aid": [1, null, {}]', '"thematiques": {"a": 1}', '"horaires_accueil": ["Mo"]', '"nom": ["a", "b", "c"]',
     ],
     ids=range(22),
 )  # fmt: skip
 def test_a_row_made_to_hurt_is_refused_or_reported(row: str) -> None:
     good = json.dumps(HALLES)
-    comes_again_unchanged(f"[{good}, {good[:-1]}, {row}}}]".encode())
+    comes_again_unchanged(f'[{good}, {good[:-1]}, "id": "essai--2", {row}}}]'.encode())
 
 
 @SHARED
