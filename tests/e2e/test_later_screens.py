@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROUTES = (
     "passage", "corriger", "personnes", "nouvelle", "dossier/x", "visite", "accord/x", "orienter", "orientations",
     "orientation/x", "annuaire", "lieu/x", "fiche", "profil", "cles", "entrees", "invitation", "organisation",
-    "membre/x", "papier/x", "danger", "partager", "secours", "connexion", "join/a/b/c", "found/a",
+    "membre/x", "territoire", "papier/x", "danger", "partager", "secours", "connexion", "join/a/b/c", "found/a",
 )  # fmt: skip
 NEVER_ARRIVE = ("/pack", "/icons/icon-512.png")
 NOT_KEPT = "Accord n’est pas encore entier sur cet appareil"

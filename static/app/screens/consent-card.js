@@ -28,7 +28,7 @@ const BY_TEAM = [
 export function consentCard(consent, end) {
   const [label, tone] = STATUS[consent.status] ?? ["", "past"];
   const asked = ["refused", "deferred"].includes(consent.status) ? "Demandé" : "Recueilli";
-  const whole = { title: `Retirer l’accord pour ${consent.recipientName} ?`, yes: "Retirer l’accord", text: `${EFFECT} ${NO_REASON}` };
+  const whole = { title: `Retirer l’accord pour ${consent.recipientName} ?`, yes: "Retirer l’accord", text: `${EFFECT} ${NO_REASON}` };
   return html`<article class="card">
     <div class="line" data-between><h2>${consent.recipientName}</h2>${badge(label, tone)}</div>
     <p>${consent.categories.map((code) => category(code).label).join(", ")}</p>
@@ -41,7 +41,7 @@ export function consentCard(consent, end) {
 function others(consent, end) {
   const parts = consent.categories.length < 2 ? [] : consent.categories.map((code) => ({
     label: `Retirer seulement : ${category(code).label}`,
-    ending: { categories: [code], title: `Retirer « ${category(code).label} » ?`, yes: "Retirer cette information", text: `${EFFECT} ${NO_REASON}` },
+    ending: { categories: [code], title: `Retirer « ${category(code).label} » ?`, yes: "Retirer cette information", text: `${EFFECT} ${NO_REASON}` },
   }));
   return html`<details><summary>Une partie, ou une autre fin</summary><div class="actions">
     ${[...parts, ...BY_TEAM].map(({ label, ending }) => html`<button type="button" class="button" @click=${() => end({ consent, ...ending })}>${label}</button>`)}</div></details>`;

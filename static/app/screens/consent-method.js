@@ -32,14 +32,14 @@ export function blankExpression() {
 /** @param {Expression & {who?: string|null}} state @param {(change: Partial<Expression>) => void} set */
 export function methodChoice(state, set) {
   const helped = Boolean(state.interpreter || state.witness);
-  return html`${oneOf("Comment la personne a-t-elle répondu ?", optionsOf(REFERENCE.labels.methods), state.method, (method) => set({ method }))}
-    ${state.method === "written_paper" ? field("Où est gardé le papier ?", state.paper, (paper) => set({ paper }), { id: "paper" }) : nothing}
+  return html`${oneOf("Comment la personne a-t-elle répondu ?", optionsOf(REFERENCE.labels.methods), state.method, (method) => set({ method }))}
+    ${state.method === "written_paper" ? field("Où est gardé le papier ?", state.paper, (paper) => set({ paper }), { id: "paper" }) : nothing}
     ${state.method === "drawn_signature" ? drawingPad("La personne peut signer, dessiner ou faire une croix.", state.drawing, (drawing) => set({ drawing })) : nothing}
-    ${state.method === "representative" ? html`${oneOf("Qui répond pour la personne ?", QUALITIES, state.quality || null, (quality) => set({ quality }))}
+    ${state.method === "representative" ? html`${oneOf("Qui répond pour la personne ?", QUALITIES, state.quality || null, (quality) => set({ quality }))}
       ${field("Ce que vous avez vu qui le prouve", state.evidence, (evidence) => set({ evidence }), { id: "evidence", hint: "Le jugement, le livret de famille… N’en gardez pas de copie." })}` : nothing}
     ${state.who === "protected" ? field("Ce qu’a dit la personne qui protège", state.protector, (protector) => set({ protector }), { id: "protector", required: false, hint: "Seulement si elle était là. L’adulte protégé a répondu d’abord." }) : nothing}
     <details ?open=${helped}><summary>Avec un interprète, un témoin</summary>
-      ${field("Interprète", state.interpreter, (interpreter) => set({ interpreter }), { id: "interpreter", required: false, hint: "Service et langue, ou « un proche » si la personne l’a choisi." })}
+      ${field("Interprète", state.interpreter, (interpreter) => set({ interpreter }), { id: "interpreter", required: false, hint: "Service et langue, ou « un proche » si la personne l’a choisi." })}
       ${field("Témoin", state.witness, (witness) => set({ witness }), { id: "witness", required: false })}</details>`;
 }
 

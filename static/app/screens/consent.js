@@ -79,13 +79,13 @@ export function open({ params, redraw, turn, hold }) {
     const forward = () => (state.recipients.length && state.categories.length && state.who && state.alone !== null ? step("ask") : act.refuse("malformed", "Choisissez l’équipe, au moins une information, qui va répondre, et dites si vous êtes seul·e avec la personne."));
     return html`
       <p class="soft">L’accord prépare un envoi, il ne l’envoie pas. La personne répond elle-même, équipe par équipe, information par information.</p>
-      ${oneOf("Qui va répondre ?", WHO, state.who, (who) => set({ who }))}
+      ${oneOf("Qui va répondre ?", WHO, state.who, (who) => set({ who }))}
       ${state.who === "minor" ? minorAlone(null) : html`
-      ${severalOf("Pour quelles équipes ? Trois au plus", options, state.recipients, chosen)}
-      ${state.recipients.length ? severalOf("Quelles informations ?", offered.map((code) => ({ code, label: category(code).label, hint: category(code).purpose })), state.categories, (categories) => set({ categories, ...restart })) : nothing}
+      ${severalOf("Pour quelles équipes ? Trois au plus", options, state.recipients, chosen)}
+      ${state.recipients.length ? severalOf("Quelles informations ?", offered.map((code) => ({ code, label: category(code).label, hint: category(code).purpose })), state.categories, (categories) => set({ categories, ...restart })) : nothing}
       ${picker("Pour quoi faire", state.purpose, Object.entries(REFERENCE.purposes), (purpose) => set({ purpose, ...restart }), { id: "purpose" })}
-      ${oneOf("Pour combien de temps ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, ...restart }), { across: true })}
-      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }), { across: true })}
+      ${oneOf("Pour combien de temps ?", optionsOf(REFERENCE.labels.durations), state.duration, (duration) => set({ duration, ...restart }), { across: true })}
+      ${oneOf("Êtes-vous seul·e avec la personne ?", ALONE, state.alone === null ? null : state.alone ? "yes" : "no", (code) => set({ alone: code === "yes" }), { across: true })}
       ${state.alone === false ? message("warn", "Si la présence de l’autre peut gêner ou faire peur, attendez ou changez de pièce.") : nothing}
       <div class="actions" data-stuck>${act.view()}<button type="button" class="button" data-kind="primary" @click=${forward}>${icon("smartphone")}Tourner le téléphone</button></div>`}`;
   }

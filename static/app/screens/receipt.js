@@ -26,7 +26,7 @@ export function open({ params, redraw, turn }) {
     back: { href: `#/dossier/${dossier}`, label: readDossier(dossier)?.label ?? "Dossier" },
     view: () => {
       if (state.paper) return given(state.paper);
-      if (!hasStanding(dossier)) return emptyList("file-text", "Aucun accord en vigueur : il n’y a rien à écrire sur un papier.");
+      if (!hasStanding(dossier)) return emptyList("file-text", "Aucun accord en vigueur : il n’y a rien à écrire sur un papier.");
       return choosing();
     },
     close: () => { state.card.filming = false; },

@@ -24,6 +24,6 @@ export function drawingPad(label, path, set) {
   };
   return html`<div class="field"><p id="pad-label">${label}</p>
     <svg class="pad" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="pad-label" @pointerdown=${begin} @pointermove=${draw}><path d=${path} fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"></path></svg>
-    <p class="hint">Rien n’oblige à dessiner : une réponse à voix haute suffit.</p>
+    <p class="hint">Rien n’oblige à dessiner : une réponse à voix haute suffit.</p>
     ${path ? html`<button type="button" class="button" data-kind="quiet" @click=${() => set("")}>Effacer le dessin</button>` : nothing}</div>`;
 }

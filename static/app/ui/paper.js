@@ -45,7 +45,7 @@ export function paperActions(paper, language, prudent) {
   const share = () => navigator.share({ text }).catch(() => undefined); // closing the share sheet is no error
   return html`<div class="actions no-print">
     <button type="button" class="button" data-kind="primary" @click=${() => print()}>${icon("printer")}Imprimer le papier</button>
-    ${prudent ? message("warn", "Contact prudent : pas de message. Imprimez, ou recopiez le code avec la personne.") : html`
+    ${prudent ? message("warn", "Contact prudent : pas de message. Imprimez, ou recopiez le code avec la personne.") : html`
       <a class="button" href="sms:?&body=${encodeURIComponent(text)}">${icon("message-circle")}Envoyer par SMS</a>
       ${"share" in navigator ? html`<button type="button" class="button" @click=${share}>${icon("share-2")}Partager</button>` : nothing}`}
   </div>`;
