@@ -18,9 +18,7 @@ PROGRESS_ROWS = 5000  # a line for so many: a log of a long import stays short
 
 @places.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--source", default="", help="Where the file comes from (default: its name)."
-)
+@click.option("--source", default="", help="Where the file comes from (default: its name).")
 @click.option("--apply", "is_applied", is_flag=True, help="Write it. Without this, only say what it would change.")
 @click.option("--whole", is_flag=True, help="The file is all there is: what it no longer lists is closed.")
 @click.option("--guessed-columns", is_flag=True, help="Take the columns of any spreadsheet for what they seem to be.")
