@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from models import roster
 from models.directory import duplicates, editing, mistakes, places
 from models.directory.keepers import Keeper, keeper
-from models.opening_hours import hours_of
 from models.problems import Problem
 from models.rules import place_edit
 from models.rules.confidential import WHERE
@@ -121,7 +120,7 @@ def entry() -> str:
         history=places.history(keeper_, shown),
         mistakes=mistakes.queue(keeper_, place=shown.id) if shown.may_change else [],
         order=ORDER,
-        week=field_words.say_week(hours_of(shown.fields, now().date()), now().date()),
+        week=field_words.say_week(shown.fields, now().date()),
         organisations=roster.network().organisations,
         revertible=editing.REVERTIBLE,
         today=now().date(),
@@ -193,7 +192,7 @@ def _form(
         labels=field_words.directory_labels(),
         hidden_names=WHERE,
         asked_week=asked_week,
-        week=field_words.say_week(hours_of(known, now().date()), now().date()) if hours else [],
+        week=field_words.say_week(known, now().date()) if hours else [],
         version=request.form.get("version") or shown.version,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from models.opening_hours import hours_of
 from models.reference import directory_labels as labels_of
+from models.rules.opening import exception_lines, week_lines
 
 FIELDS: Final = {
     "id": "Identifiant",
@@ -73,9 +75,7 @@ ACTS: Final = {
     "merged": "Fusionné",
     "unmerged": "Fusion défaite",
 }
-NEXT: Final = 4  # days that differ, said one by one
 _DATES: Final = ("full_until", "verified_at", "date_maj")
-DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _SILENT: Final = ("week", "exceptions", "hours_until", "by_appointment", "timezone")  # read again from the hours
 
 
@@ -116,36 +116,12 @@ def is_said(name: str) -> bool:
     return name not in _SILENT
 
 
-def say_week(hours: dict[str, Any], today: date) -> list[str]:
-    """« lundi à vendredi : 9 h – 12 h », equal days together, then the next days that differ; empty when the hours
-    could not be read."""
-    week = hours.get("week")
-    if not week:
-        return []
-    said = [_slots(slots) for slots in week]
-    starts = [day for day in range(7) if day == 0 or said[day] != said[day - 1]]
-    spans = zip(starts, [*starts[1:], 7], strict=True)
-    lines = [f"{_span(start, end - 1)}\N{NO-BREAK SPACE}: {said[start]}" for start, end in spans]
-    differing = [each for each in hours.get("exceptions", ()) if each["on"] >= today.isoformat()]
-    lines += [f"sauf le {say_date(each['on'])}\N{NO-BREAK SPACE}: {_slots(each['slots'])}" for each in differing[:NEXT]]
-    return lines + ([f"et {len(differing) - NEXT} autres jours"] if len(differing) > NEXT else [])
+def say_week(place: Mapping[str, Any], today: date) -> list[str]:
+    """The week and the days that differ soon, as phones say them; empty when the hours could not be read."""
+    known = {**place, **hours_of(place, today)}
+    return [*week_lines(known), *exception_lines(known, today)] if known.get("week") else []
 
 
 def say_date(written: str) -> str:
     """« 02/12/2026 » for a day or an instant as it is kept."""
     return "/".join(reversed(written[:10].split("-")))
-
-
-def _slots(slots: Sequence[Sequence[str]]) -> str:
-    return ", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in slots) or "fermé"
-
-
-def _span(first: int, last: int) -> str:
-    if last - first == 6:
-        return "tous les jours"
-    return DAYS[first] if first == last else f"{DAYS[first]} {'et' if last == first + 1 else 'à'} {DAYS[last]}"
-
-
-def _hour(clock: str) -> str:
-    hours, minutes = clock.split(":")
-    return f"{int(hours)}\N{NO-BREAK SPACE}h" + ("" if minutes == "00" else f"\N{NO-BREAK SPACE}{minutes}")

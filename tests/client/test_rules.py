@@ -209,3 +209,18 @@ def test_permissions_are_those_of_the_server_for_every_role_and_action(page_modu
         cells=cells,
     )
     assert found == [list(ACTIONS), [may(role, given, action, own=own) for role, given, action, own in cells]]
+
+
+def test_a_place_answers_to_the_entries_that_were_merged_into_it(page_modules: Modules) -> None:
+    """Rosters and orientations made before a merge name the entry that it closed; a lying server names anything."""
+    found = page_modules.run(
+        """
+        const { answersTo } = await load("app/rules/standing.js");
+        const kept = { id: "a", stands_for: ["b", "c"] };
+        const odd = [undefined, null, "b", 3, { b: 1 }, [null, ["b"]]];
+        return [
+          ...[["a"], ["b"], new Set(["c"]), ["d"], []].map((ids) => answersTo(ids, kept)),
+          ...odd.map((stands_for) => answersTo(["b"], { id: "a", stands_for })),
+        ];"""
+    )
+    assert found == [True, True, True, False, False, *[False] * 6]
