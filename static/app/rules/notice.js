@@ -10,7 +10,7 @@ const WORDS = "words";
 
 /** The newest French text on the same subject, of the same variant.
  * @param {Text} text @param {readonly Text[]} texts @returns {Text|null} */
-export function sourceOf(text, texts) {
+function sourceOf(text, texts) {
   const same = texts.filter(
     (one) => one.language === FRENCH && subject(one.id) === subject(text.id) && one.variant === text.variant,
   );

@@ -79,7 +79,7 @@ function said(code, on = null, clock = null) {
 
 /** The hours of that day; null when they are not known: a holiday of which nothing is said, or too far ahead.
  * @param {Place} place @param {string} on @returns {Slots|null} */
-export function slotsOn(place, on) {
+function slotsOn(place, on) {
   const stated = (place.exceptions ?? []).find((/** @type {{on: string}} */ each) => each.on === on);
   if (stated) return stated.slots;
   const usual = /** @type {Slots} */ (place.week[weekday(on)]);
@@ -88,7 +88,7 @@ export function slotsOn(place, on) {
 }
 
 /** @param {Place} place @param {string} on */
-export function isHoliday(place, on) {
+function isHoliday(place, on) {
   return holidays(Number(on.slice(0, 4)), departmentOf(place.code_insee, place.code_postal)).has(on);
 }
 

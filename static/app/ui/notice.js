@@ -43,12 +43,12 @@ export function noticeValues({ organisation, team, purpose, duration, categories
 }
 
 /** "C, D et E", as the language joins them. @param {readonly string[]} parts @param {string} language */
-export function enumerated(parts, language) {
+function enumerated(parts, language) {
   return new Intl.ListFormat(language, { type: "conjunction" }).format(parts);
 }
 
 /** A date in words, of the calendar and the digits that French papers use, whatever the language.
  * @param {string} language @param {Date} date */
-export function dateIn(language, date) {
+function dateIn(language, date) {
   return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", calendar: "gregory", numberingSystem: "latn" }).format(date);
 }

@@ -34,7 +34,7 @@ export function deciding(place, now) {
 }
 
 /** "Complet jusqu’au 3 décembre", while it is so. @param {Place} place @param {string} today YYYY-MM-DD */
-export function fullWords(place, today) {
+function fullWords(place, today) {
   const { full_until: until } = place;
   if (typeof until !== "string" || until < today || Number.isNaN(Date.parse(until))) return "";
   return `Complet jusqu’au ${DAY.format(new Date(until.slice(0, 10)))}`;

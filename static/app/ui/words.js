@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** "9 h 05", "9 h", never cut at the end of a line
  * @param {string} instant */
-export function clockTime(instant) {
+function clockTime(instant) {
   return TIME.format(new Date(instant)).replace(":", "\u00a0h\u00a0").replace(/\u00a000$/, "");
 }
 

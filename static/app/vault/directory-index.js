@@ -75,7 +75,7 @@ function docOf(place) {
 }
 
 /** @param {Place} place @returns {Record<string, any>[]} */
-export function servicesOf(place) {
+function servicesOf(place) {
   return Array.isArray(place.services) ? place.services : [];
 }
 

@@ -51,7 +51,7 @@ export function communesNamed(communes, typed, most) {
 }
 
 /** "MONTFORT-SUR-MEU" → "Montfort-sur-Meu"; anything not all in capitals stays as its source wrote it. @param {string} name */
-export function asWritten(name) {
+function asWritten(name) {
   if (name !== name.toLocaleUpperCase("fr")) return name;
   const cased = name.toLocaleLowerCase("fr").replace(/\p{L}+/gu, (word) => (SMALL_WORDS.has(word) ? word : word[0].toLocaleUpperCase("fr") + word.slice(1)));
   return cased[0].toLocaleUpperCase("fr") + cased.slice(1);
