@@ -181,7 +181,8 @@ CLIENT_LAYERS = {
     "app/screens/": (*WORDS, "app/rules/", "app/ui/", "app/vault/index.js", "app/sync/index.js"),
     "app/desk/": (*WORDS, "app/rules/", "app/ui/", "app/vault/index.js", "app/sync/index.js"),
     "app/paper/": (*WORDS, "app/http.js", "app/crypto/", "app/ui/html.js", "app/ui/icon.js"),
-    "app/main.js": (*WORDS, "app/ui/", "app/screens/", "app/desk/", "app/vault/index.js", "app/sync/index.js"),
+    "app/main.js": ("app/ui/release.js", "app/boot.js"),
+    "app/boot.js": (*WORDS, "app/ui/", "app/screens/", "app/desk/", "app/vault/index.js", "app/sync/index.js"),
     "sw/": (),
 }
 

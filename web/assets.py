@@ -21,7 +21,7 @@ from jinja2 import Environment
 FOLDERS: Final = ("app", "css", "icons", "vendor")
 ENTRY: Final = "app/main.js"
 PAPER_ENTRY: Final = "app/paper/main.js"  # what opens a receipt, without the application
-AT_ONCE: Final = (ENTRY, "app/sync/index.js")  # main.js asks for the second once the first screen is drawn
+APPLICATION: Final = "app/boot.js"  # main.js asks for it and all it imports, once the worker holds them
 PACK_TYPE: Final = "application/vnd.accord.pack"
 STYLES: Final = (
     "tokens",
@@ -89,10 +89,13 @@ def build(static: Path, templates: Environment) -> Release:
 
 def _page(templates: Environment, template: str, entry: str, base: str, files: Mapping[str, Asset]) -> Asset:
     """A document that loads `entry`, what it imports and the style sheets, each with its integrity."""
+    at_once = modules_in_order(files, entry)
+    later = modules_in_order(files, APPLICATION) if entry == ENTRY else []
     return _render(
         templates, template, "text/html; charset=utf-8",
         base=base, files=files, entry=entry,
-        modules=[name for name in modules_in_order(files, entry) if name != entry],
+        modules=[name for name in at_once if name != entry],
+        later=[name for name in later if name not in at_once],
         styles=[name for name in (f"css/{style}.css" for style in STYLES) if name in files],
     )  # fmt: skip
 
@@ -116,8 +119,7 @@ def modules_in_order(files: Mapping[str, Asset], entry: str) -> list[str]:
 
 def _pack(files: Mapping[str, Asset], base: str) -> Asset:
     """One line of JSON, `[path, length, type]` of each file, then their bytes in that order; sw.js takes it apart."""
-    asked = {module for entry in AT_ONCE for module in modules_in_order(files, entry)}
-    asked |= {f"css/{style}.css" for style in STYLES} | {"icons/icon.svg", "icons/lucide.svg"}
+    asked = {*modules_in_order(files, ENTRY), *(f"css/{style}.css" for style in STYLES), "icons/icon.svg"}
     packed = {name: files[name] for name in files if name not in asked and not name.endswith(".woff2")}
     line = json.dumps([(base + name, len(asset.body), asset.content_type) for name, asset in packed.items()])
     return _asset(b"\n".join([line.encode(), b"".join(asset.body for asset in packed.values())]), "pack", PACK_TYPE)

@@ -1,41 +1,41 @@
-/** Opens the application: checks its own guard, keeps its release, starts moving sealed envelopes, shows a screen. */
+/**
+ * The first module of a page, and all that a first visit asks for by itself: it waits until the worker has the whole
+ * release, packed as one file, then lets the application come. Every other time it comes at once (docs/decisions/0016).
+ */
 
-import { loadAll, locked, routes } from "./screens/routes.js";
-import { startAutolock } from "./ui/autolock.js";
-import { failed } from "./ui/frame.js";
-import { html, render } from "./ui/html.js";
-import { brand, icon } from "./ui/icon.js";
 import { isGuarded, keepRelease, whenKept } from "./ui/release.js";
-import { redraw, startRouter } from "./ui/router.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-
-/** Without its Content-Security-Policy the page could be running foreign code: no profile is opened. */
-function unguarded() {
-  return html`<main class="gate">${brand()}<h1>Accord reste fermé</h1>
-    <div class="message" data-tone="error" role="alert">${icon("shield")}<div>
-      <p>Cette page est arrivée sans ses protections. Rien n’a été ouvert et rien n’est perdu.</p>
-      <p>Rechargez-la. Si cela continue, prévenez votre responsable : le serveur est mal réglé, ou quelqu’un s’est placé entre lui et vous.</p>
-    </div></div>
-    <button class="button" data-kind="primary" @click=${() => location.reload()}>Recharger</button></main>`;
+/** @param {string} sentence in the place of the application, which is not there yet */
+function say(sentence) {
+  const told = document.createElement("p");
+  told.setAttribute("role", "status");
+  told.textContent = sentence;
+  document.getElementById("app")?.replaceChildren(told);
 }
 
-async function boot() {
-  const toasts = document.createElement("div");
-  Object.assign(toasts, { id: "toasts", className: "toasts" });
-  toasts.setAttribute("role", "status");
-  document.body.append(toasts);
-  root.replaceChildren();
-  if (!(await isGuarded())) return render(unguarded(), root);
-  keepRelease(redraw);
-  startAutolock();
-  await startRouter({ routes, locked, root });
-  const { start } = await import("./sync/index.js"); // the first screen is drawn without it
-  start();
+/** A page without its protections installs nothing; the application will say why it stays closed. */
+async function installed() {
+  if (navigator.serviceWorker?.controller || !(await isGuarded())) return;
+  say("Accord s’installe sur cet appareil…");
+  keepRelease();
   await whenKept();
-  await loadAll();
-  return undefined;
 }
 
-// The very top: whatever failed, a person must read a sentence and find a button.
-boot().catch((error) => render(failed(error), root));
+/** The shell lists every module with its integrity; none is fetched before it is said to be a preload. */
+function preload() {
+  const links = [.../** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll("link[rel=later]"))];
+  for (const link of links) {
+    const now = /** @type {HTMLLinkElement} */ (link.cloneNode());
+    now.rel = "modulepreload";
+    link.replaceWith(now);
+  }
+}
+
+async function come() {
+  await installed();
+  preload();
+  await import("./boot.js");
+}
+
+// The very top: whatever failed, a person must read a sentence.
+come().catch(() => say("Accord n’est pas arrivé en entier. Rapprochez-vous du réseau, puis rechargez la page."));

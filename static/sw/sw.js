@@ -143,9 +143,14 @@ function ours() {
   return opened;
 }
 
-/** @param {Request} request @returns {Promise<Response>} */
+/**
+ * What the shell leaves for later on a first visit is here: the page need not wait for its first module to ask for it.
+ * @param {Request} request @returns {Promise<Response>}
+ */
 async function shell(request) {
-  return (await (await ours()).match(RELEASE.shell)) || fetch(request);
+  const kept = await (await ours()).match(RELEASE.shell);
+  if (!kept) return fetch(request);
+  return new Response((await kept.text()).replaceAll('rel="later"', 'rel="modulepreload"'), kept);
 }
 
 /** From this release; for a window still on an older one, from that one. @param {Request} request @param {string} path */

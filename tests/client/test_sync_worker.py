@@ -203,7 +203,7 @@ def damaged(pack: assets.Asset, how: str) -> assets.Asset:
     bodies = {
         "missing": b"",
         "empty": b"[]\n",
-        "cut short": pack.body[: len(pack.body) // 2],
+        "cut short": pack.body[: len(pack.body) // 8],
         "altered": pack.body.replace(b"export ", b"Export "),
         "page of a portal": b"<html>\n<p>Bienvenue</p>",
     }

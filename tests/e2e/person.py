@@ -35,7 +35,7 @@ class Person:
 
     def open(self, address: str = "") -> None:
         self.page.goto(f"{self.origin}/app/{address}")
-        self.page.locator("h1").first.wait_for()
+        self.page.locator("h1").first.wait_for(timeout=FIRST_READING_MS)  # a first visit installs before it shows
 
     def sign_in(self, device: str = "À moi") -> None:
         """The first time on this browser, by account and phrase."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from flask import Response, request
 
 from tests.client.phones import until
-from tests.e2e.person import Person
+from tests.e2e.person import FIRST_READING_MS, Person
 from tests.e2e.town import Town
 
 if TYPE_CHECKING:
@@ -52,6 +53,32 @@ def test_every_screen_opens_without_network_after_a_cold_start(town: Town, insta
         until(chloe.page, "() => document.title !== ''")
         assert ABSENT not in chloe.page.locator("main").inner_text(), route
     assert [line for line in chloe.said if "dynamically imported module" in line] == []
+
+
+def test_a_first_visit_installs_before_it_shows_and_takes_no_module_alone(town: Town, browser: Browser) -> None:
+    """P11. Two modules, then one file: the first screen comes from the worker."""
+    is_held = threading.Event()
+    town.before_each(lambda: is_held.wait(20) and None if request.path.endswith("/pack") else None)
+    context = browser.new_context(locale="fr-FR")
+    amina = Person(context, town.origin, "amina")
+    amina.page.goto(f"{town.origin}/app/")
+    amina.sees("Accord s’installe sur cet appareil…")
+    assert amina.page.locator("h1, input").count() == 0
+    is_held.set()
+    amina.heading("Se connecter").wait_for(timeout=FIRST_READING_MS)
+    alone = {each.address.partition("/app/")[2] for each in town.wire.to("/r/") if ".js?" in each.address}
+    assert alone == {"main.js?", "ui/release.js?"}
+    context.close()
+
+
+def test_an_application_that_does_not_arrive_at_all_says_so(town: Town, browser: Browser) -> None:
+    """T65: nothing kept, and the network gone after the first module."""
+    context = browser.new_context(locale="fr-FR", service_workers="block")
+    context.route("**/app/vault/*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{town.origin}/app/")
+    page.get_by_text("Accord n’est pas arrivé en entier").wait_for()
+    context.close()
 
 
 def test_a_first_visit_cut_half_way_never_says_it_is_installed_and_is_finished_later(

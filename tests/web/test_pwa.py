@@ -122,23 +122,34 @@ def test_the_pack_holds_the_announced_bytes_of_what_the_page_does_not_ask_for(cl
     line, bodies = answer.data.split(b"\n", 1)
     links = _Links()
     links.feed(client.get("/app/").get_data(as_text=True))
-    asked = {attrs.get("href") or attrs.get("src") for _, attrs in links.tags}
+    asked = {attrs.get("href") or attrs.get("src") for _, attrs in links.tags if attrs.get("rel") != "later"}
     for path, length, content_type in json.loads(line):
         body, bodies = bodies[:length], bodies[length:]
         assert _integrity(body) == release["files"][path], path
         assert content_type == client.get(path).content_type
         assert path not in asked, "downloaded twice"
-        assert "/sync/" not in path, "main.js asks for it"
     assert bodies == b""
 
 
-def test_the_screens_travel_in_the_pack_and_not_with_the_page(client: FlaskClient) -> None:
-    packed = client.get(_release(client)["pack"]).data.split(b"\n", 1)[0].decode()
-    shell = client.get("/app/").get_data(as_text=True)
+def test_a_page_asks_for_two_modules_and_lists_those_of_the_first_screen_with_their_integrity(
+    client: FlaskClient,
+) -> None:
+    release = _release(client)
+    links = _Links()
+    links.feed(client.get("/app/").get_data(as_text=True))
+    of = {
+        rel: {str(attrs["href"]): attrs["integrity"] for _, attrs in links.tags if attrs.get("rel") == rel}
+        for rel in ("modulepreload", "later")
+    }
+    assert [path.partition("/app/")[2] for path in of["modulepreload"]] == ["ui/release.js"]
+    packed = client.get(release["pack"]).data.split(b"\n", 1)[0].decode()
+    assert {path.partition("/app/")[2] for path in of["later"]} >= {"boot.js", "screens/unlock.js", "vault/index.js"}
+    for path, integrity in of["later"].items():
+        assert integrity == release["files"][path]
+        assert path in packed
     for screen in ("today", "dossier", "orient-items"):
         assert f"app/screens/{screen}.js" in packed
-        assert f"app/screens/{screen}.js" not in shell
-    assert "app/screens/unlock.js" in shell
+        assert not [path for path in of["later"] if path.endswith(f"/{screen}.js")]
 
 
 def test_the_pack_of_another_release_is_not_found(client: FlaskClient) -> None:

@@ -1,14 +1,14 @@
 /** Knows which release runs, keeps it on the device through the worker, and says when a newer one waits. */
 
 const WORKER = "/sw.js";
-const KEPT_WITHIN_MS = 30_000;
+const KEPT_WITHIN_MS = 60_000;
 const AGAIN_MS = 30_000;
 /** @type {{createScriptURL(url: string): any}|undefined} */
 let policy;
 /** @type {ServiceWorkerRegistration|null} */
 let registration = null;
-/** @type {Promise<void>} */
-let begun = Promise.resolve();
+/** @type {Promise<void>|undefined} */
+let begun;
 /** @type {boolean|null} */
 let kept = null;
 /** @type {() => void} */
@@ -20,15 +20,24 @@ export function releaseId() {
 }
 
 /** @param {() => void} onChange called when a newer release is ready, and when what `isKept` says changes */
-export async function keepRelease(onChange) {
+export function whenReleaseChanges(onChange) {
   changed = onChange;
+}
+
+/** Begins to keep this release on the device. Twice is once. */
+export function keepRelease() {
+  begun ??= begin();
+  return begun;
+}
+
+async function begin() {
   const workers = navigator.serviceWorker;
   if (!workers) return noteKept(false);
   workers.addEventListener("message", ({ data }) => { if (data?.type === "kept") noteKept(data.whole === true); });
   workers.addEventListener("controllerchange", askWhetherKept);
-  begun = install();
-  await begun;
+  await install();
   workers.controller?.postMessage({ type: "running", id: releaseId() }); // it may forget the releases before
+  return undefined;
 }
 
 /** A private window keeps nothing: the application runs all the same. */
@@ -73,15 +82,16 @@ function workerUrl() {
 }
 
 /**
- * Once the worker answers for this page: what it holds is not downloaded twice. A browser that keeps nothing, or a slow
- * installation, is waited for a moment only.
+ * Once the worker answers for this page, or has failed: what it holds is not downloaded twice. A browser that keeps
+ * nothing is not waited for, and a slow installation a while only.
  */
 export async function whenKept() {
-  const workers = navigator.serviceWorker;
   await begun;
-  if (!registration || workers.controller) return;
+  const worker = registration?.installing;
+  if (!worker) return;
   await new Promise((resolve) => {
-    workers.addEventListener("controllerchange", resolve, { once: true });
+    navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    worker.addEventListener("statechange", () => { if (worker.state === "redundant") resolve(undefined); });
     setTimeout(resolve, KEPT_WITHIN_MS);
   });
 }
