@@ -57,6 +57,12 @@ def hours_of(content: Mapping[str, Any], today: date) -> dict[str, Any]:
     return found
 
 
+def hours_of_service(service: Mapping[str, Any], place: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """`hours_of` what a place offers, by the holidays and the clock of its own commune, else of the place's."""
+    codes = {name: place.get(name) for name in ("code_insee", "code_postal")}
+    return hours_of(codes | {**service}, today)
+
+
 @lru_cache(maxsize=4096)
 def _told(text: str, department: str | None, first: date) -> Mapping[str, Any]:
     told: dict[str, Any] = {"by_appointment": True} if _is_by_appointment(text) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, BinaryIO, Final, cast
 from urllib.parse import urlencode
 
@@ -15,7 +14,8 @@ from models.directory.keepers import Keeper, keeper
 from models.directory.reading import MAX_FILE_BYTES
 from models.directory.runs import APPLIED, CHUNK, PLANNED, PLANNING, RECEIVED, RECEIVING, Run
 from models.problems import Problem
-from models.rules.columns import IGNORED, plain
+from models.rules.columns import IGNORED
+from models.rules.letters import plain
 from web import background
 from web.clock import now
 from web.desk import check_form, desk_permission
@@ -220,7 +220,7 @@ def _refuse_large() -> None:
 
 def _source(typed: str) -> str:
     """A source's name as ids begin with it: small letters, digits and dashes, at most 60."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(typed)).strip("-")[:60].strip("-")
+    return plain(typed).replace(" ", "-")[:60].strip("-")
 
 
 def _choices(keeper_: Keeper, run: Run) -> dict[int, set[str]]:

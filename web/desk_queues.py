@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, redirect, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from models.directory import duplicates, mistakes
@@ -92,7 +90,7 @@ def close() -> Response:
         raise Problem("malformed")
     mistakes.close(who(), request.form.get("id", ""), state, now())
     place = request.form.get("lieu")
-    return redirect(f"{ENTRY if place else MISTAKES}?{urlencode({'id': place or '', 'fait': 'traite'})}", 303)
+    return back(ENTRY, "traite", id=place) if place else back(MISTAKES, "traite")
 
 
 def _both() -> tuple[str, str]:

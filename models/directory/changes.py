@@ -16,7 +16,7 @@ from typing import Any, Final
 from peewee import fn
 
 from models.database import hold, insert, rows, transaction
-from models.directory.columns import CHANGE_COLUMNS, PLACE_COLUMNS
+from models.directory.columns import CHANGE_COLUMNS, place_row
 from models.opening_hours import hours_of
 from models.problems import Problem
 from models.projections.instants import written
@@ -46,7 +46,7 @@ class Changing:
         found = rows(Place.select().where(Place.id == id_))
         if not found:
             raise Problem("not_found")
-        return fields_of(dict(zip(PLACE_COLUMNS, found[0], strict=True)))
+        return fields_of(place_row(found[0]))
 
     def set(self, id_: str, changes: Mapping[str, Any], act: str) -> dict[str, Any]:
         """Give these fields these values (None: none), note it in the history, and return the place as it is now.

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from models.database import available, hold, insert, rows, transaction
 from models.directory.changes import HELD, OURS, Changing, changing, differences, dumped, fields_of
-from models.directory.columns import PLACE_COLUMNS
+from models.directory.columns import place_rows
 from models.directory.keepers import Keeper
 from models.directory.merged import taken_in
 from models.directory.places import Entry, entry, visible
@@ -50,7 +50,7 @@ def propose(now: datetime) -> int:
     with available():
         open_ = rows(Place.select().where(Place.active == True))  # noqa: E712 (a column, compared by SQL)
     # Comparing lasts about a second for 5,000 places: nobody's writing waits for it.
-    found = likenesses(visible(dict(zip(PLACE_COLUMNS, row, strict=True)))[0] for row in open_)
+    found = likenesses(visible(row)[0] for row in place_rows(open_))
     with transaction():
         hold({HELD: True})
         PlacePair.delete().where(PlacePair.state == PROPOSED).execute()
@@ -91,7 +91,7 @@ def pair(who: Keeper, first: str, second: str, now: datetime) -> Pair:
     _, _, score, reasons, state, kept, _, _, at = found[0]
     names = sorted({*one.fields, *other.fields} - {*_ITS_OWN} - {*one.hidden, *other.hidden})
     fields = [(name, one.fields.get(name), other.fields.get(name)) for name in names]
-    return Pair(one, other, state, score, json.loads(reasons), kept, at, fields)
+    return Pair(one, other, state, score, _reasons(reasons, one.fields, other.fields), kept, at, fields)
 
 
 def merge(who: Keeper, kept: str, other: str, taken: set[str], now: datetime) -> None:
@@ -129,6 +129,9 @@ def undo(who: Keeper, first: str, second: str, now: datetime) -> None:
                 memory = json.loads(rows(_row(first, second))[0][PlacePair._meta.sorted_field_names.index("before")])
                 for id_, place in places.items():
                     change.set(id_, _back(memory["before"][id_], memory["after"][id_], place), APART_ACT)
+                for id_ in places:
+                    if any(change.place(each)["confidential_address"] for each in taken_in(id_)):
+                        change.set(id_, {"confidential_address": True}, APART_ACT)  # it may hold what that one hides
                 _judge(change, first, second, {"state": UNDONE, "kept": None, "before": None})
                 change.touch([first, second, *taken_in(first), *taken_in(second)])
             case "kept_apart":
@@ -197,11 +200,11 @@ def _both(change: Changing, who: Keeper, first: str, second: str) -> tuple[dict[
 
 def _places(ids: set[str]) -> dict[str, dict[str, Any]]:
     found = rows(Place.select().where(Place.id.in_([*ids])))
-    return {row[0]: fields_of(dict(zip(PLACE_COLUMNS, row, strict=True))) for row in found}
+    return {row["id"]: fields_of(row) for row in place_rows(found)}
 
 
 def _line(row: tuple[Any, ...], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     line = dict(zip(PlacePair._meta.sorted_field_names, row, strict=True))
-    line["reasons"] = json.loads(line["reasons"])
+    line["reasons"] = _reasons(line["reasons"], *(known[id_] for id_ in row[:2]))
     sides = [{name: known[id_].get(name) for name in ("id", "nom", "commune", "source")} for id_ in row[:2]]
     return line | {"sides": sides}

@@ -11,17 +11,17 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from models.database import available, rows
-from models.directory.columns import PLACE_COLUMNS
+from models.directory.columns import place_rows
 from models.directory.merged import closed_by, standing
-from models.opening_hours import hours_of
+from models.opening_hours import hours_of_service
 from models.projections import chains
 from models.rules.confidential import KEPT_FROM_EVERYONE
+from models.rules.freshness import is_old
 from models.rules.territory import covers, department_of
 from models.tables import Place, Server, Service
 
 KEPT_WHEN_CLOSED: Final = ("id", "nom", "commune")
 NOT_SAID_OF_A_SERVICE: Final = ("id", "source", "structure_id", "date_maj", "a_classer")
-VERIFY_AFTER_DAYS: Final = 365
 SHOWN: Final = 1
 """Which fields are shown, as a number. Raise it when a release shows other ones: every phone then reads all again."""
 SMALL_PLACES: Final = 2_000
@@ -39,7 +39,7 @@ def extract(now: datetime, territory: Territory = (), after: str | None = None) 
     territory, a restored server, a release that shows more) is answered whole. `version` is to be given back, never
     read; of one server and territory it changes exactly when a place, or who receives where, does.
     A confidential place never shows where it is. A closed one keeps its name, because orientations point to it.
-    `a_verifier` marks what its source did not touch for a year.
+    `a_verifier` marks what neither its source nor a person was sure of for a year.
     """
     codes = sorted(set(territory))
     receiving = _receiving() if codes else frozenset()
@@ -124,7 +124,7 @@ def _structures(organisations: Iterable[str]) -> frozenset[str]:
 
 
 def _rows(query: Any) -> list[Row]:
-    return [dict(zip(PLACE_COLUMNS, row, strict=True)) for row in rows(query)]
+    return place_rows(rows(query))
 
 
 def _is_in(codes: Territory, row: Row) -> bool:
@@ -164,7 +164,7 @@ def _shown(
     place |= {name: value for name, value in ours.items() if value}
     if row["confidential_address"]:
         place["confidential_address"] = True
-    if (today - date.fromisoformat((row["verified_at"] or content["date_maj"])[:10])).days > VERIFY_AFTER_DAYS:
+    if is_old({**content, "verified_at": row["verified_at"]}, today):
         place["a_verifier"] = True
     offered = [_offer(service, content, hidden, today) for service in services]
     return place | ({"services": offered} if offered else {})
@@ -174,5 +174,4 @@ def _offer(service: Mapping[str, Any], place: Mapping[str, Any], hidden: set[str
     """A service of a place: what the place does not say already, and its own hours when it has some."""
     left_out = {*hidden, *NOT_SAID_OF_A_SERVICE}
     offer = {name: value for name, value in service.items() if name not in left_out and place.get(name) != value}
-    codes = {name: place.get(name) for name in ("code_insee", "code_postal")}
-    return offer | (hours_of(codes | offer, today) if "horaires_accueil" in offer else {})
+    return offer | (hours_of_service(offer, place, today) if "horaires_accueil" in offer else {})

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from models.database import available, rows
 from models.directory.changes import fields_of
-from models.directory.columns import PLACE_COLUMNS, SERVICE_COLUMNS
+from models.directory.columns import SERVICE_COLUMNS, place_row
 from models.rules.directory_row import PLACE, SERVICE
 from models.tables import Place, Service
 
@@ -36,7 +36,7 @@ def open_ones(of: str, sources: Collection[str], but: Collection[str]) -> Iterat
 
 
 def _place(row: tuple[Any, ...]) -> Known:
-    values = dict(zip(PLACE_COLUMNS, row, strict=True))
+    values = place_row(row)
     return {"fields": fields_of(values), "imported": json.loads(values["imported"]) if values["imported"] else None}
 
 

@@ -12,6 +12,11 @@ from models.tables import Place
 def standing() -> dict[str, str]:
     """{closed entry: the one that stands for it}, however many merges led there. Within a read."""
     into = dict(rows(Place.select(Place.id, Place.merged_into).where(Place.merged_into.is_null(False))))
+    return followed(into)
+
+
+def followed(into: Mapping[str, str]) -> dict[str, str]:
+    """{entry: where it ends}, of {entry: the one that took it in}."""
     return {id_: _last(id_, into) for id_ in into}
 
 
@@ -28,7 +33,7 @@ def taken_in(id_: str) -> list[str]:
     return closed_by(standing()).get(id_, [])
 
 
-def _last(id_: str, into: dict[str, str]) -> str:
+def _last(id_: str, into: Mapping[str, str]) -> str:
     seen = {id_}
     while (next_ := into.get(id_)) is not None and next_ not in seen:
         id_ = next_

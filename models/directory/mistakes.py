@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from models.database import available, insert, rows, transaction
-from models.directory.columns import PLACE_COLUMNS
+from models.directory.columns import place_rows
 from models.directory.keepers import Keeper
 from models.directory.places import visible
 from models.problems import Problem
@@ -60,7 +60,7 @@ def queue(who: Keeper, state: str = NEW, place: str | None = None) -> list[Mista
     with available():
         found = [dict(zip(_COLUMNS, row, strict=True)) for row in rows(query.limit(PAGE))]
         about = rows(Place.select().where(Place.id.in_({mistake["place"] for mistake in found})))
-    fields = {row[0]: visible(dict(zip(PLACE_COLUMNS, row, strict=True)))[0] for row in about}
+    fields = {row["id"]: visible(row)[0] for row in place_rows(about)}
     return [_mistake(each, fields[each["place"]]) for each in found]
 
 

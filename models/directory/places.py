@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from models.database import available, rows
 from models.directory.changes import fields_of
-from models.directory.columns import PLACE_COLUMNS
+from models.directory.columns import place_row, place_rows
 from models.directory.keepers import Keeper
 from models.directory.merged import taken_in
 from models.problems import Problem
 from models.projections import chains, instants
 from models.rules.confidential import WHERE, WORDS
-from models.rules.duplicates import plain
+from models.rules.duplicates import spelled_out
 from models.rules.freshness import is_due, is_full, sure_on
 from models.tables import Beside, ImportSource, Place, PlaceChange, RosterId, Service
 
@@ -100,7 +100,7 @@ def entry(who: Keeper, id_: str, now: datetime) -> Entry:
         found = rows(Place.select().where(Place.id == id_))
     if not found:
         raise Problem("not_found")
-    return shown(who, dict(zip(PLACE_COLUMNS, found[0], strict=True)), now.date())
+    return shown(who, place_row(found[0]), now.date())
 
 
 def services(entry: Entry) -> list[dict[str, Any]]:
@@ -125,10 +125,16 @@ def history(who: Keeper, entry: Entry) -> list[Change]:
     with available():
         found = rows(query.where(PlaceChange.place == entry.id).order_by(PlaceChange.id.desc()).limit(HISTORY))
         names = _names(who, {row[3] for row in found if row[3]})
-    return [
-        Change(id_, instants.read(at), act, names.get(member), _fields(before, after, entry))
-        for id_, at, act, member, before, after in found
-    ]
+    secret, is_hidden = _secret_of(entry.may_change), bool(entry.fields["confidential_address"])
+    lines: list[Change] = []
+    for id_, at, act, member, *sides in found:
+        before, after = map(json.loads, sides)
+        # What was written while it was hidden stays so, even where the entry is shown today (a merge that was undone).
+        was_hidden = bool(before.get("confidential_address", is_hidden))
+        hidden = secret if entry.fields["confidential_address"] or is_hidden or was_hidden else frozenset[str]()
+        lines.append(Change(id_, instants.read(at), act, names.get(member), _fields(before, after, hidden)))
+        is_hidden = was_hidden
+    return lines
 
 
 def sources() -> list[str]:
@@ -173,9 +179,11 @@ def visible(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def _secret(entry: Entry) -> frozenset[str]:
     """What of a confidential place this desk is not shown: where it is, and for who does not keep it any sentence."""
-    if not entry.fields["confidential_address"]:
-        return frozenset()
-    return frozenset(WHERE if entry.may_change else (*WHERE, *WORDS))
+    return _secret_of(entry.may_change) if entry.fields["confidential_address"] else frozenset()
+
+
+def _secret_of(may_change: bool) -> frozenset[str]:
+    return frozenset(WHERE if may_change else (*WHERE, *WORDS))
 
 
 def _all(who: Keeper, wanted: Wanted, today: date) -> list[Row]:
@@ -191,12 +199,12 @@ def _all(who: Keeper, wanted: Wanted, today: date) -> list[Row]:
     if wanted.confidential:
         query = query.where(Place.confidential_address == True)  # noqa: E712 (a column, compared by SQL)
     with available():
-        return [dict(zip(PLACE_COLUMNS, row, strict=True)) for row in rows(query)]
+        return place_rows(rows(query))
 
 
 def _matching(found: list[Row], words: str) -> list[Row]:
     """Those that hold every word, by name."""
-    asked = plain(words).split()
+    asked = spelled_out(words).split()
     said = [(*_said(row["id"], row["content"], bool(row["confidential_address"])), row) for row in found]
     kept = [(name, row["id"], row) for name, text, row in said if all(word in text for word in asked)]
     return [row for _, _, row in sorted(kept, key=lambda each: each[:2])]
@@ -208,7 +216,7 @@ def _said(id_: str, content: str, is_confidential: bool) -> tuple[str, str]:
     fields = json.loads(content)
     hidden = WHERE if is_confidential else ()
     text = " ".join(str(fields[name]) for name in _SEARCHED if name in fields and name not in hidden)
-    return plain(str(fields["nom"])), plain(f"{text} {id_}")
+    return spelled_out(str(fields["nom"])), spelled_out(f"{text} {id_}")
 
 
 def _page(found: list[Any], page: int) -> tuple[list[Any], int, int, int]:
@@ -218,9 +226,7 @@ def _page(found: list[Any], page: int) -> tuple[list[Any], int, int, int]:
     return found[(here - 1) * PAGE : here * PAGE], len(found), here, pages
 
 
-def _fields(before: str, after: str, entry: Entry) -> list[tuple[str, Any, Any]]:
-    was, is_ = json.loads(before), json.loads(after)
-    secret = _secret(entry)
+def _fields(was: Row, is_: Row, secret: frozenset[str]) -> list[tuple[str, Any, Any]]:
     return [
         (name, *(("…", "…") if name in secret else (was.get(name), is_.get(name)))) for name in sorted({*was, *is_})
     ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from models.directory.exports.records import Records, Structure, exported
 from models.problems import Problem
 from models.reference import REFERENCE, directory_labels
-from models.rules.duplicates import plain
+from models.rules.duplicates import spelled_out
 from models.rules.holidays import PARIS
 from models.rules.opening import exception_lines, opening_words, week_lines
 
@@ -35,9 +35,9 @@ def search(words: str, need: str, commune: str, page: int, now: datetime) -> Fou
 
     A need nobody knows finds nothing.
     """
-    asked, where = plain(words[:MOST_CHARACTERS]).split(), plain(commune[:MOST_CHARACTERS])
+    asked, where = spelled_out(words[:MOST_CHARACTERS]).split(), spelled_out(commune[:MOST_CHARACTERS])
     found = [place for place in _records(now) if _is_asked(place, asked, need, where)]
-    found.sort(key=lambda place: (plain(place.fields["nom"]), place.id))
+    found.sort(key=lambda place: (spelled_out(place.fields["nom"]), place.id))
     pages = max(1, -(-len(found) // PAGE))
     here = min(max(1, page), pages)
     return Found([_shown(each, now) for each in found[(here - 1) * PAGE : here * PAGE]], len(found), here, pages)
@@ -67,12 +67,14 @@ def _is_asked(place: Structure, words: list[str], need: str, where: str) -> bool
         return False
     if not words:
         return True
-    said = plain(" ".join(str(fields.get(name, "")) for fields in _all(place) for name in _SEARCHED))
+    said = spelled_out(" ".join(str(fields.get(name, "")) for fields in _all(place) for name in _SEARCHED))
     return all(word in said for word in words)
 
 
 def _is_in(fields: Mapping[str, Any], where: str) -> bool:
-    return plain(str(fields.get("commune", ""))).startswith(where) or str(fields.get("code_postal")).startswith(where)
+    return spelled_out(str(fields.get("commune", ""))).startswith(where) or str(fields.get("code_postal")).startswith(
+        where
+    )
 
 
 def _answers(place: Structure, need: str) -> bool:

@@ -7,7 +7,6 @@ heading feeds, the file does not speak of; what no field takes is kept aside und
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from models.rules.directory_row import (
     SORTED,
     TEXTS,
 )
+from models.rules.letters import plain
 
 Chosen = dict[str, str]
 IGNORED: Final = "-"  # a column nobody wants: named, so that it was a choice
@@ -42,12 +42,6 @@ _PHONE: Final = re.compile(r"(?:\+33|0033|0)?\s*[1-9](?:[\s.\-]?\d{2}){4}$", re.
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$")
 _HOURS: Final = re.compile(r"\d{1,2}\s?[h:]\s?\d{0,2}|\b(?:lundi|mardi|mercredi|jeudi|vendredi|Mo|Tu|We|Th|Fr)\b")
 ENOUGH: Final = 0.8  # of the values: a few odd cells do not hide what a column is
-
-
-def plain(heading: str) -> str:
-    """A heading without accents, capitals, points and underscores: how people's spellings are compared."""
-    bare = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
 
 
 def guess(
@@ -99,11 +93,9 @@ def fault(mapping: Mapping[str, str], headings: Sequence[str], of: str = PLACE) 
         return f"Le champ {sorted(twice)[0]} est choisi pour deux colonnes."
     if "nom" not in fields:
         return "Il faut dire quelle colonne est le nom du lieu."
-    return (
-        "Il faut dire de quelle structure est chaque service."
-        if of == SERVICE and "structure_id" not in fields
-        else None
-    )
+    if of == SERVICE and "structure_id" not in fields:
+        return "Il faut dire de quelle structure est chaque service."
+    return None
 
 
 def mapped(row: Mapping[str, Any], mapping: Mapping[str, str], of: str = PLACE) -> dict[str, Any]:
@@ -132,9 +124,8 @@ def made_id(named: Mapping[str, Any]) -> str:
     """`restos-du-coeur-29000`: the name, and the town where it is known."""
     where = named.get("code_insee") or named.get("code_postal") or named.get("commune") or ""
     where = cells.postal_code(where) or cells.as_text(where)
-    return "-".join(filter(None, (plain(cells.as_text(part)).replace(" ", "-") for part in (named["nom"], where))))[
-        :150
-    ]
+    parts = (plain(cells.as_text(part)).replace(" ", "-") for part in (named["nom"], where))
+    return "-".join(filter(None, parts))[:150]
 
 
 def _named(heading: str, exact: bool, field_of: Mapping[str, str]) -> str | None:
@@ -187,11 +178,6 @@ def _by_values(values: list[str]) -> str | None:
         if _most(values, tells, ENOUGH):
             return field
     return None
-
-
-def _is_precise(value: str) -> bool:
-    """Written like a coordinate: 48.1 is a price as well."""
-    return re.search(r"[.,]\d{3}", value) is not None
 
 
 def _most(values: list[str], tells: Any, share: float) -> bool:

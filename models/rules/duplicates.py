@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
+
+from models.rules.letters import plain
 
 LEAST_SCORE: Final = 60
 MAX_SCORE: Final = 100
@@ -97,11 +98,9 @@ def compare_seen(one: _Seen, other: _Seen) -> Likeness | None:
 # --- what is looked at --------------------------------------------------------------------------------------------
 
 
-def plain(text: str) -> str:
-    """Small letters without accents, abbreviations written out, one space between words."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
-    words = re.sub(r"[^a-z0-9]+", " ", bare.replace("œ", "oe")).split()
-    return " ".join(_SHORT.get(word, word) for word in words)
+def spelled_out(text: str) -> str:
+    """`plain` letters, with abbreviations written out."""
+    return " ".join(_SHORT.get(word, word) for word in plain(text).split())
 
 
 def bare_phone(text: str) -> str:
@@ -118,8 +117,8 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _read(place: Mapping[str, Any]) -> _Seen:
-    town = re.sub(r" (cedex|bp|cs)\b.*", "", plain(_text(place, "commune")))
-    name = plain(_text(place, "nom"))
+    town = re.sub(r" (cedex|bp|cs)\b.*", "", spelled_out(_text(place, "commune")))
+    name = spelled_out(_text(place, "nom"))
     said = [word for word in name.split() if word not in _EMPTY]
     # A town in the name tells two sources apart ("CCAS de Lannion", "CCAS"), not two places of that town.
     telling = [word for word in said if word not in town.split()] or said
@@ -132,7 +131,7 @@ def _read(place: Mapping[str, Any]) -> _Seen:
         words=frozenset(telling),
         pairs=frozenset(joined[at : at + 2] for at in range(len(joined) - 1)),
         town=_text(place, "code_insee") or town,
-        street=plain(_text(place, "adresse")),
+        street=spelled_out(_text(place, "adresse")),
         siret=_text(place, "siret"),
         phone=bare_phone(_text(place, "telephone")),
         point=(float(latitude), float(longitude)) if latitude is not None and longitude is not None else None,

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-VERIFY_DAYS: Final = 183  # six months
+VERIFY_DAYS: Final = 183  # six months: who keeps the entry is asked to look
+OLD_DAYS: Final = 365  # phones say so beside its hours
 
 
 def sure_on(place: Mapping[str, Any]) -> date:
@@ -22,6 +23,11 @@ def sure_on(place: Mapping[str, Any]) -> date:
 def is_due(place: Mapping[str, Any], today: date) -> bool:
     """Whether an open place was not sure for six months. A closed one is nobody's to verify."""
     return bool(place.get("active")) and (today - sure_on(place)).days > VERIFY_DAYS
+
+
+def is_old(place: Mapping[str, Any], today: date) -> bool:
+    """Whether a place was not sure for a year: whoever goes there is told to call first."""
+    return (today - sure_on(place)).days > OLD_DAYS
 
 
 def is_full(place: Mapping[str, Any], today: date) -> bool:

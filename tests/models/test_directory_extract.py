@@ -135,6 +135,13 @@ def test_full_and_verified_are_seen_at_the_next_reading() -> None:
     assert "a_verifier" not in later, "someone looked since its source did"
 
 
+def test_what_its_source_touched_since_someone_looked_is_not_old() -> None:
+    directory.import_places([RENNES], NOW)
+    set_("essai--rennes", verified_at="2024-01-08T10:00Z")
+    [place] = extract(NOW)["places"]
+    assert "a_verifier" not in place
+
+
 def test_a_service_of_a_confidential_place_hides_what_the_place_hides() -> None:
     directory.import_places([RENNES | {"confidential_address": True}], NOW)
     told = {"id": "essai--nuit", "nom": "Une nuit", "adresse": "8 rue Cachée", "latitude": 48.5, "code_insee": "35236"}

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from models.reference import column_spellings, published_schemas
 from models.rules import cells, columns, published, sheet
 from models.rules.directory_row import PLACE, SERVICE
+from models.rules.letters import plain
 from models.rules.place_merge import chosen, merge
 
 SCHEMAS = published_schemas()
@@ -150,7 +151,7 @@ def test_columns_are_guessed_from_their_names_and_from_what_they_hold(
 def test_each_spelling_leads_to_a_field_that_exists_and_to_one_only() -> None:
     known = {*columns.FIELDS[PLACE], *columns.FIELDS[SERVICE]}
     assert set(SPELLINGS) <= known
-    every = [columns.plain(name) for names in SPELLINGS.values() for name in names]
+    every = [plain(name) for names in SPELLINGS.values() for name in names]
     assert sorted(every) == sorted(set(every))
 
 
@@ -181,6 +182,13 @@ def test_a_mapped_row_keeps_what_nobody_sorted_and_never_takes_a_field_unasked()
         "nom": "Relais", "adresse": "3 rue du Four", "commune": "Lanvrac", "code_postal": 1000,
         "kind (colonne)": "ccas", "id": "relais-01000",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["Relais du Cœur de l’Étang", "RELAIS DU COEUR DE L'ETANG", "relais du cœur de l e\u0301tang"], ids=range(3)
+)
+def test_a_name_spelled_in_another_way_makes_the_same_id(name: str) -> None:
+    assert columns.mapped({"nom": name}, {"nom": "nom"})["id"] == "relais-du-coeur-de-l-etang"
 
 
 @pytest.mark.parametrize(

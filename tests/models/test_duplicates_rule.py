@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.rules import duplicates
-from models.rules.duplicates import LEAST_SCORE, bare_phone, compare, likenesses, metres, plain
+from models.rules.duplicates import LEAST_SCORE, bare_phone, compare, likenesses, metres, spelled_out
 
 HALLES = {
     "id": "a--1", "source": "a", "nom": "Secours populaire – Les Halles", "commune": "Port-Breizh",
@@ -137,7 +137,7 @@ def test_no_value_of_a_place_breaks_the_comparison(name: str, value: object) -> 
 
 
 def test_what_is_compared_is_plain() -> None:
-    assert plain("  CCAS – Œuvre d’Été, St-Jean ") == "centre communal action sociale oeuvre d ete saint jean"
+    assert spelled_out("  CCAS – Œuvre d’Été, St-Jean ") == "centre communal action sociale oeuvre d ete saint jean"
     assert bare_phone("+33 (0)2 98 01 02 03") == bare_phone("02.98.01.02.03") == "298010203"
     assert bare_phone("115") == bare_phone("") == ""
     assert round(metres((48.0, -4.0), (48.0, -4.01))) == pytest.approx(744, rel=0.01)

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any, Final
 
 from models.database import available, rows
-from models.directory.columns import PLACE_COLUMNS
-from models.opening_hours import hours_of
+from models.directory.columns import place_rows
+from models.directory.merged import followed
+from models.opening_hours import hours_of_service
 from models.reference import published_schemas
 from models.rules.published import fault
 from models.tables import Place, Service
@@ -47,30 +48,19 @@ def exported(today: date) -> Records:
     with available():
         places = rows(Place.select().order_by(Place.id))
         services = rows(Service.select(Service.id, Service.structure, Service.content, Service.active))
-    kept = {row["id"]: row for row in (dict(zip(PLACE_COLUMNS, each, strict=True)) for each in places)}
+    kept = {row["id"]: row for row in place_rows(places)}
+    stands = followed({id_: row["merged_into"] for id_, row in kept.items() if row["merged_into"]})
     offers: dict[str, list[Offered]] = defaultdict(list)
     for id_, structure, content, active in sorted(services):
         place = kept.get(structure or "")
-        owner = _owner(structure, kept)
-        if active and owner and place and not place["confidential_address"]:
+        owner = stands.get(structure, structure)
+        if active and place and not place["confidential_address"] and owner in kept and _goes_out(kept[owner]):
             offers[owner].append(_offered(id_, owner, json.loads(content), json.loads(place["content"]), today))
     return [_structure(row, offers[id_]) for id_, row in kept.items() if _goes_out(row)]
 
 
 def _goes_out(row: Mapping[str, Any]) -> bool:
     return bool(row["active"]) and not row["confidential_address"] and not row["merged_into"]
-
-
-def _owner(structure: str | None, kept: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The place that stands for this one today, if it goes out: itself, or the one it was merged into."""
-    seen: set[str] = set()
-    while structure is not None and structure in kept and structure not in seen:
-        seen.add(structure)
-        if kept[structure]["merged_into"]:
-            structure = kept[structure]["merged_into"]
-        else:
-            return structure if _goes_out(kept[structure]) else None
-    return None
 
 
 def _structure(row: Mapping[str, Any], services: list[Offered]) -> Structure:
@@ -87,9 +77,8 @@ def _structure(row: Mapping[str, Any], services: list[Offered]) -> Structure:
 
 
 def _offered(id_: str, owner: str, fields: dict[str, Any], place: Mapping[str, Any], today: date) -> Offered:
-    codes = {name: place.get(name) for name in ("code_insee", "code_postal")}
     sound = _sound(fields, "service") | {"structure_id": owner}
-    return Offered(id_, sound, hours_of(codes | sound, today))
+    return Offered(id_, sound, hours_of_service(sound, place, today))
 
 
 def _sound(fields: Mapping[str, Any], of: str) -> dict[str, Any]:
