@@ -174,6 +174,27 @@ def test_a_consent_is_in_force_on_a_phone_when_it_is_on_the_server(page_modules:
     assert unknown == ["RangeError"] * len(given["noSuchDuration"])
 
 
+def test_a_consent_is_told_to_others_by_a_phone_in_the_words_of_the_other_implementation(page_modules: Modules) -> None:
+    """ISO/IEC TS 27560 in DPV, FHIR R5 and R4, the sheet: to the byte, so the order of names too."""
+    given = vectors("consent_record")
+    found, unknown = page_modules.run(
+        """
+        const { statusOf, toDpv, toSheet } = await load("app/rules/consent-record.js");
+        const { toFhirR5, toFhirR4 } = await load("app/rules/consent-fhir.js");
+        const ways = [statusOf, toDpv, toFhirR5, toFhirR4, toSheet];
+        const tell = (told) => JSON.stringify(ways.map((way) => way(told)));
+        const refusal = (told) => { try { return tell(told); } catch (error) { return error.name; } };
+        const [act] = given.base.acts;
+        return [given.cases.map(({ change }) => tell({ ...given.base, ...change })),
+                [[], [{ ...act, duration: "P2Y" }]].map((acts) => refusal({ ...given.base, acts }))];""",
+        given=given,
+    )
+    expected = [[case[name] for name in ("status", "dpv", "r5", "r4", "sheet")] for case in given["cases"]]
+    as_text = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in expected]
+    assert differing(given["cases"], found, as_text) == []
+    assert unknown == ["RangeError", "RangeError"]
+
+
 def test_the_moves_of_an_orientation_are_those_of_the_server(page_modules: Modules) -> None:
     """T38: every edge, legal or not."""
     given = vectors("orientation")
