@@ -1,7 +1,7 @@
 /** Second step: who can help. Teams that signed a charter receive; any other place gets a slip carried by the person. */
 
 import { answersTo } from "../rules/standing.js";
-import { findPlaces, recipients } from "../vault/index.js";
+import { findPlaces, plain, recipients } from "../vault/index.js";
 import { searchBox } from "../ui/field.js";
 import { html, nothing } from "../ui/html.js";
 import { kindIcon, needLabel } from "../ui/labels.js";
@@ -124,9 +124,4 @@ function slips(need) {
     ${shown.length ? html`<ul class="rows">${shown.map((found) => placeRow(found, { receives: false, href: `#/fiche/${encodeURIComponent(found.place.id)}`, symbol: "printer" }))}</ul>`
     : html`<p class="soft">Aucun autre lieu ${suggestions.openNow ? "ouvert " : ""}trouvé pour « ${needLabel(need)} ».</p>`}
   </section>`;
-}
-
-/** @param {string} text without accents or capitals */
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

@@ -1,6 +1,6 @@
 /** Which part of the directory this device carries: what is proposed, some départements and communes, or everything. */
 
-import { chooseTerritory, directoryState, subscribe } from "../vault/index.js";
+import { chooseTerritory, directoryState, plain, subscribe } from "../vault/index.js";
 import { askTerritories, readDirectoryAgain } from "../sync/index.js";
 import { acting } from "../ui/act.js";
 import { oneOf, severalOf } from "../ui/choice.js";
@@ -75,9 +75,4 @@ function choices(state, set) {
     ${searchBox("Chercher une commune", state.query, (query) => set({ query }), "Chercher une commune")}
     ${shown.length ? severalOf("Communes", shown.map((one) => option(one, `${one.nom} (${one.code})`)), ours(shown), (codes) => set({ codes: [...codes, ...others(shown)] })) : words ? html`<p class="soft">Aucune commune de ce nom dans l’annuaire.</p>` : nothing}
     <p class="hint">Une communauté de communes ou une métropole se choisit par ses communes. Les lieux où une équipe reçoit des orientations sont toujours gardés.</p>`;
-}
-
-/** @param {string} text without accents or capitals */
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

@@ -92,6 +92,7 @@ export { counts, syncStatus } from "./status.js";
 //   reportMistake({place, field, text}): id   mistakes(): Mistake[]   dropMistake(id)
 export { chooseTerritory, directoryState, place } from "./directory.js";
 export { askable, communes, findPlaces } from "./directory-search.js";
+export { plain } from "./labels.js";
 export { dropMistake, mistakes, reportMistake } from "./mistakes.js";
 
 // WHAT PEOPLE ARE SHOWN (synchronous, once `loadNotices` read the device; French before)
