@@ -81,6 +81,37 @@ def test_a_place_of_any_shape_stops_neither_a_search_nor_a_distance(bruno: Phone
     assert bruno.run(near) == "p0"
 
 
+OFFERED = [
+    {"id": "free", "nom": "Gratuit", "frais": "gratuit", "publics": ["tous-publics"]},
+    {"id": "paid", "nom": "Payant", "frais": "payant", "publics": ["familles"], "langues": ["uk"]},
+    {"id": "parcel", "nom": "Au comptoir", "publics": ["jeunes"], "services": [
+        {"nom": "Colis", "frais": "gratuit", "langues": ["uk", "fr"],
+         "thematiques": ["equipement-et-alimentation--alimentation"]}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"free": True}, {"free", "parcel"}),
+        ({"language": "uk"}, {"paid", "parcel"}),
+        ({"language": "breton"}, set()),
+        ({"audience": "familles"}, {"free", "paid"}),
+        ({"audience": "jeunes"}, {"free", "parcel"}),
+        ({"need": "alimentation"}, {"parcel"}),
+        ({"free": True, "language": "uk", "audience": "familles"}, set()),
+    ],
+    ids=range(7),
+)
+def test_places_are_found_by_what_they_and_their_services_offer(
+    bruno: Phone, asked: dict[str, Any], found: set[str]
+) -> None:
+    """Free, a language spoken, a public (a place that says none, or all, is for everyone), a need."""
+    assert bruno.run(KEEP, answer={"version": "v", "places": OFFERED}) is True
+    ids = bruno.run("return (await vault.findPlaces(asked)).rows.map(({ place }) => place.id)", asked=asked)
+    assert set(ids) == found
+
+
 def test_a_place_too_large_and_a_list_too_long_are_left_out(bruno: Phone) -> None:
     large = {"id": "large", "nom": "Lieu", "description": "x" * 100_001}
     assert bruno.run(KEEP, answer={"version": "v", "places": [large, *PLACES]}) is True

@@ -14,7 +14,10 @@ from waitress.adjustments import Adjustments
 from werkzeug.test import TestResponse
 
 from app import MAX_FILE_WIRE_BYTES, MAX_WIRE_BYTES, Parser
+from models import database
 from models.directory.reading import MAX_FILE_BYTES
+from models.directory.runs import PLANNING
+from models.tables import ImportRun
 from tests.device.territory import Territory
 from tests.web.conftest import ask, code
 from tests.web.test_desk_directory import BROWSER, EDIT, HALLES, LIST, edit, on_phones, post, sign_in, text, token
@@ -72,6 +75,24 @@ def test_any_spreadsheet_comes_in_by_its_columns_its_difference_then_a_button(
     assert post(client, here + "/appliquer").status_code == 303
     assert "Import appliqué" in text(client, here)
     assert names(client, territory) == {"Épicerie du Port", "Vestiaire"}
+
+
+def test_a_long_comparison_says_how_far_it_is_and_one_that_stopped_is_begun_again(
+    client: FlaskClient, territory: Territory
+) -> None:
+    sign_in(client, territory.gwenaelle)
+    here = upload(client, standard(HALLES), "lieux.json").headers["Location"]
+    settled(client, here)
+    run = here.rpartition("/")[2]
+    with database.transaction():
+        ImportRun.update(state=PLANNING, total=5000, done=1500).where(ImportRun.id == run).execute()
+    page = text(client, here)
+    assert "1500 lignes sur 5000" in page
+    assert 'max="5000" value="1500"' in page
+    assert "http-equiv" in page, "it shows itself again without a script"
+    assert "Cela n’avance plus" in page, "nothing in this process is at it"
+    assert post(client, here + "/comparer").status_code == 303
+    assert "Ce qui va changer" in settled(client, here)
 
 
 def test_the_columns_are_remembered_for_the_next_file_of_that_source(client: FlaskClient, territory: Territory) -> None:
