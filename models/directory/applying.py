@@ -88,10 +88,11 @@ class _Applying:
 
     def write(self, of: str, chunk: list[_Change]) -> None:
         there = known(of, {one.target for one in chunk})
-        self._require(there if of == PLACE else known(PLACE, set().union(*map(_owners, chunk))))
+        places = there if of == PLACE else known(PLACE, set().union(*map(_owners, chunk)))
+        self._require(places)
         for one in chunk:
             here = there.get(one.target)
-            if here != one.before:
+            if here != one.before or self._bares(one, places):
                 raise Problem("directory_changed")
         new = [one for one in chunk if one.before is None]
         if of == PLACE:
@@ -106,6 +107,14 @@ class _Applying:
     def _require(self, places: Mapping[str, Known]) -> None:
         for place in places.values():
             self.who.require(place["fields"])
+
+    def _bares(self, one: _Change, places: Mapping[str, Known]) -> bool:
+        """Whether a service leaves a place that was hidden since it was compared, by who may not show it again."""
+        if one.before is None or "structure_id" not in one.before["fields"]:
+            return False
+        owner = places.get(one.before["fields"]["structure_id"])
+        is_hidden = owner is not None and owner["fields"][HIDES]
+        return is_hidden and len(_owners(one)) > 1 and not self.who.keeps_all
 
     def _place(self, one: _Change) -> tuple[Any, ...]:
         self.change.note(one.target, {}, {"active": True}, IMPORTED)

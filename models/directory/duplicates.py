@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from models.database import available, hold, insert, rows, transaction
-from models.directory.changes import HELD, OURS, Changing, changing, differences, dumped, fields_of
+from models.directory.changes import HELD, OURS, Changing, changing, differences, dumped
 from models.directory.columns import place_rows
 from models.directory.keepers import Keeper
 from models.directory.merged import taken_in
@@ -200,7 +200,7 @@ def _both(change: Changing, who: Keeper, first: str, second: str) -> tuple[dict[
 
 def _places(ids: set[str]) -> dict[str, dict[str, Any]]:
     found = rows(Place.select().where(Place.id.in_([*ids])))
-    return {row["id"]: fields_of(row) for row in place_rows(found)}
+    return {row["id"]: visible(row)[0] for row in place_rows(found)}
 
 
 def _line(row: tuple[Any, ...], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -208,3 +208,10 @@ def _line(row: tuple[Any, ...], known: Mapping[str, Mapping[str, Any]]) -> dict[
     line["reasons"] = _reasons(line["reasons"], *(known[id_] for id_ in row[:2]))
     sides = [{name: known[id_].get(name) for name in ("id", "nom", "commune", "source")} for id_ in row[:2]]
     return line | {"sides": sides}
+
+
+def _reasons(written: str, *sides: Mapping[str, Any]) -> list[str]:
+    """Why they look alike, as was seen then; where one is hidden, as can be seen now: it may have been shown then."""
+    if not any(side["confidential_address"] for side in sides):
+        return list(json.loads(written))
+    return [reason for likeness in likenesses(sides) for reason in likeness.reasons]

@@ -85,7 +85,7 @@ def set_keeper(who: Keeper, id_: str, organisation: str | None, now: datetime) -
 def revert(who: Keeper, id_: str, line: int, now: datetime) -> None:
     """Take a change back: its fields are again what they were before, those changed again since excepted.
 
-    Raises Problem(not_found | forbidden), or stale_entry when nothing of it is left to take back.
+    Raises Problem(not_found | forbidden | merged_entry), or stale_entry when nothing of it is left to take back.
     """
     with changing(now, who.member) as change:
         place = _theirs(change, who, id_)
@@ -93,6 +93,8 @@ def revert(who: Keeper, id_: str, line: int, now: datetime) -> None:
         left = {name: before.get(name) for name in differences(before, after) if place.get(name) == after.get(name)}
         if not left:
             raise Problem("stale_entry")
+        if "active" in left and place.get("merged_into"):
+            raise Problem("merged_entry")
         reveals = place["confidential_address"] and left.get("confidential_address", True) is not True
         if (reveals or "keeper" in left) and not who.keeps_all:
             raise Problem("forbidden")

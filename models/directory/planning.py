@@ -151,6 +151,9 @@ class _Comparing:
                 return _Judged(
                     REFUSED, row.id, row.content["nom"], notes=[Note("", "ce service est d’un lieu tenu par d’autres")]
                 )
+            if here is not None and not self._may_move(str(here["fields"]["structure_id"]), _owner(row), places):
+                why = "ce service est d’un lieu dont l’adresse est confidentielle : il y reste"
+                return _Judged(REFUSED, row.id, row.content["nom"], notes=[Note("", why)])
             return self._judged_service(row, here, is_orphan=owner is None and _owner(row) not in self.new_places)
         return self._judged_place(row, owner)
 
@@ -182,6 +185,11 @@ class _Comparing:
         """Whether they may say what this place offers: it is theirs, or new in this very file."""
         is_theirs = place in places and self.who.keeps(places[place]["fields"])
         return self.who.keeps_all or place in self.new_places or is_theirs
+
+    def _may_move(self, before: str, after: str, places: Mapping[str, Known]) -> bool:
+        """Another place would show the address that a service keeps: only who shows places again may say so."""
+        is_hidden = before in places and places[before]["fields"][HIDES]
+        return self.who.keeps_all or before == after or not is_hidden
 
     def _judged_service(self, row: Row, here: Known | None, is_orphan: bool) -> _Judged:
         name, notes = row.content["nom"], row.notes
