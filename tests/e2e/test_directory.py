@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ import pytest
 
 from models import directory
 from models.database import rows
+from models.directory.changes import changing
+from models.projections.instants import written
 from models.tables import PlaceMistake
 from tests.e2e.person import Person
 from tests.e2e.town import Town
@@ -145,11 +147,14 @@ def test_where_the_device_is_not_told_a_commune_is_typed(town: Town, phone: Phon
 
 
 def test_a_place_says_how_to_go_and_what_to_bring_and_a_secret_one_only_its_phone(town: Town, phone: Phone) -> None:
-    directory.import_places([PARCEL, *NOT_THE_ONE], datetime.now(UTC))
+    directory.import_places([PARCEL | {"date_maj": "2020-01-01"}, *NOT_THE_ONE], datetime.now(UTC))
+    with changing(datetime.now(UTC), None) as change:
+        change.set("essai--colis", {"verified_at": written(datetime.now(UTC) - timedelta(days=91))}, "verified")
     bruno = phone("bruno")
     bruno.sign_in()
     without_network(town, bruno)
     bruno.go("#/lieu/essai--colis")
+    bruno.sees(f"Vérifié il y a 3{NBSP}mois")
     for words in (
         "2 rue de la Grève",
         "Apporter un sac et une pièce d’identité.",

@@ -113,10 +113,12 @@ function services(place) {
     </details>`)}</section>`;
 }
 
-/** "Vérifié il y a 3 mois", by whoever keeps the directory; otherwise the day its source last wrote. @param {Place} place @param {Date} now */
+/** "Vérifié il y a 3 mois", by whoever keeps the directory, or what its source wrote since. @param {Place} place @param {Date} now */
 function freshness(place, now) {
-  if (place.verified_at) return `Vérifié ${since(place.verified_at, now)}.`;
-  return place.date_maj ? `Mis à jour ${since(place.date_maj, now)} par sa source${place.a_verifier ? " : vérifiez par téléphone" : ""}.` : "";
+  const { verified_at: verified, date_maj: written } = place;
+  const doubt = place.a_verifier ? "\u00a0: vérifiez par téléphone" : "";
+  if (verified && !(written && written > verified)) return `Vérifié ${since(verified, now)}${doubt}.`;
+  return written ? `Mis à jour ${since(written, now)} par sa source${doubt}.` : "";
 }
 
 /** @param {string} phone */
