@@ -26,6 +26,7 @@ import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Environment
 from waitress import wasyncore
 
 from app import create_app
@@ -34,6 +35,7 @@ from tests import databases as engines
 from tests import kept_logs
 from tests.databases import ENGINES, POSTGRESQL, Databases, Postgresql, Sqlite
 from tests.simulator import counting
+from web import assets
 from web.config import Config
 
 if TYPE_CHECKING:
@@ -115,6 +117,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def seeded() -> random.Random:
     """Random choices that the printed SEED repeats."""
     return random.Random(SEED)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """Every test makes an application; the release it serves is made once for the same files."""
+    build = assets.build
+    known: dict[object, assets.Release] = {}
+
+    def once(static: Path, templates: Environment) -> assets.Release:
+        files = assets.fingerprint(static)
+        if files not in known:
+            known[files] = build(static, templates)
+        return known[files]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(assets, "build", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
