@@ -145,6 +145,20 @@ def test_what_a_sheet_says_of_its_own_size_is_not_believed(said: str) -> None:
     assert len(read(repacked(content, name, lying.encode()))) == len(ROWS)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"<sheetData>", b"<sheetData><row>" + b"<c/>" * 500_000 + b"</row>"), (b"</sheetData>", b"<a/>" * 500_000)],
+)
+def test_a_row_of_endless_empty_cells_is_counted_before_it_is_read(before: bytes, after: bytes) -> None:
+    """Four bytes of a cell are 300 in memory: 400 MB of them, half a megabyte of zip, ended the server."""
+    content, name = as_xlsx(lieux=[HEAD, *ROWS]), "xl/worksheets/sheet1.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read(name)
+    assert before in sheet
+    bomb = repacked(content, name, sheet.replace(before, after))
+    assert len(bomb) < 20_000
+    assert refused(bomb).code == "import_too_large"
+
+
 def test_a_bomb_is_weighed_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MAX_WHOLE_BYTES", 1_000_000)
     bomb = repacked(as_xlsx(lieux=[HEAD, *ROWS]), "xl/sharedStrings.xml", b"<sst>" + b" " * 2_000_000 + b"</sst>")

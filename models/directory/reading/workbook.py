@@ -5,6 +5,7 @@ A workbook is a zip of XML written by anyone: what it would unpack to is added u
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zipfile
@@ -22,8 +23,12 @@ from models.problems import Problem
 
 MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024  # sheets are read as a stream
 MAX_WHOLE_BYTES: Final = 60 * 1024 * 1024  # any other part: it is in memory at once (shared texts above all)
+MAX_TAGS: Final = 12_000_000  # of the whole workbook: 100,000 rows of 30 cells, four to each
+MAX_TAGS_OF_A_ROW: Final = 400_000  # a row is in memory at once, its cells some 300 bytes each, however short
 MAX_SHEETS: Final = 20
 _BATCH: Final = 500
+_BLOCK_BYTES: Final = 1 << 16
+_END_OF_ROW: Final = re.compile(rb"</(?:\w+:)?row>")
 # openpyxl has many ways to say that a workbook is broken: flipping the bytes of a good one meets all of these.
 _BROKEN: Final = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError,
@@ -66,9 +71,29 @@ def _weigh(file: BinaryIO) -> None:
     """zipfile never unpacks more of a part than it declares: what is declared is what it can cost."""
     file.seek(0)
     try:
-        parts = zipfile.ZipFile(file).infolist()
+        archive = zipfile.ZipFile(file)
+        parts = archive.infolist()
     except _BROKEN as error:
         raise Problem("import_unreadable", kind="xlsx") from error
     whole = [part.file_size for part in parts if not part.filename.startswith("xl/worksheets/sheet")]
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or sum(whole) > MAX_WHOLE_BYTES:
         raise Problem("import_too_large", unpacked=True)
+    try:
+        tags = sum(_tags(archive, part) for part in parts)
+    except _BROKEN as error:
+        raise Problem("import_unreadable", kind="xlsx") from error
+    if tags > MAX_TAGS:
+        raise Problem("import_too_large", unpacked=True)
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many there are: half a megabyte of zip unpacks to 100 million cells, each with objects of 300 bytes."""
+    count = in_row = 0
+    with archive.open(part) as content:
+        while block := content.read(_BLOCK_BYTES):
+            *ended, last = _END_OF_ROW.split(block)
+            count += block.count(b"<")
+            in_row = last.count(b"<") + (0 if ended else in_row)
+            if count > MAX_TAGS or (in_row > MAX_TAGS_OF_A_ROW and part.filename.startswith("xl/worksheets/")):
+                raise Problem("import_too_large", unpacked=True)
+    return count
