@@ -69,8 +69,8 @@ def end_of(act: Json) -> str | None:
 def left_of(told: Json) -> list[str]:
     """The categories that no later act took back: a consent stands against an ending it names in `parents`."""
     act = act_of(told)
-    ended = [code for one in _endings(told) for code in (one["categories"] if "categories" in one else act["categories"])]
-    return [code for code in act["categories"] if code not in ended]
+    scopes = [one["categories"] if "categories" in one else act["categories"] for one in _endings(told)]
+    return [code for code in act["categories"] if not any(code in scope for scope in scopes)]
 
 
 def status_of(told: Json) -> str:
@@ -118,7 +118,7 @@ def to_dpv(told: Json) -> Json:
         "dct:created": act["at"],
         "dct:issued": told["at"],
         "dpv:hasDataSubject": {"@id": urn(act["dossier"]), "@type": "dpv:DataSubject"},
-        **({"dpv:hasNotice": _notice(told)} if told["content"] else {}),
+        **({"dpv:hasNotice": _notice(told)} if "notice" in (told["content"] or {}) else {}),
         "dpv:hasProcess": {
             "@type": "dpv:Process",
             **_purpose(told),

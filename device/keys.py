@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from device.jose import Jwk, thumbprint
 from device.primitives import b64u
@@ -76,3 +77,11 @@ def digits20(text: str) -> str:
 def fingerprint(authority: Jwk) -> str:
     """The 20 digits of an authority key, printed on the charter."""
     return digits20(thumbprint(authority))
+
+
+def unwrap(wrapped: bytes, key: bytes) -> bytes:
+    """The content key that A256KW wrapped under `key`. Refusal(cannot_open)."""
+    try:
+        return aes_key_unwrap(key, wrapped)
+    except (InvalidUnwrap, ValueError) as error:
+        raise Refusal("cannot_open") from error

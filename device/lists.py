@@ -49,5 +49,22 @@ def notice_digest(notice: str, language: str, variant: str) -> str:
 
 
 @cache
+def notice_text(wanted: str) -> str | None:
+    """The exact text of this digest; None when no notice here has it."""
+    texts = (path.read_text("utf-8") for path in sorted((FOLDER.parent / "notices").glob("*.json")))
+    return next((text for text in texts if digest(text) == wanted), None)
+
+
+@cache
+def labels() -> dict[str, str]:
+    """French words of the codes of a consent: categories, purposes, methods, legal bases."""
+    rows = _read("categories")["categories"]
+    found: dict[str, str] = {row["code"]: row["label"] for row in rows}
+    found |= {f"{row['code']}.practical": row["practical"]["label"] for row in rows if "practical" in row}
+    found |= {row["id"]: row["label"] for row in _read("legal_bases")["bases"]}
+    return found | dict(_read("words")["purposes"]) | dict(_read("words")["methods"])
+
+
+@cache
 def _by_code(file: str, rows: str) -> dict[str, int]:
     return {row["code"]: row["level"] for row in _read(file)[rows]}

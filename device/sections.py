@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from device import jose
 from device.jose import Jwk
+from device.keys import unwrap
 from device.primitives import Json, compact_json, digest, pad, read_json, unb64u
 from device.refusal import Refusal
 
@@ -72,6 +73,23 @@ def open_section(event: str, name: str, core: str, wrap: str, reader: Addressee)
         sealed["recipients"] = [recipient]
         plaintext = jose.open_general(sealed, read_json(unb64u(sealed["protected"])), reader.key)
         return read_json(plaintext)
+    except Refusal as refusal:
+        raise Refusal("cannot_open") from refusal
+
+
+def content_key(wrap: str, reader: Addressee) -> bytes:
+    """What opens this section and nothing else, for who must show it. Refusal(cannot_open) unless a circle's own."""
+    recipient = _read_wrap(wrap, reader)
+    if not isinstance(reader.key, bytes):
+        raise Refusal("cannot_open")
+    return unwrap(unb64u(recipient["encrypted_key"]), reader.key)
+
+
+def open_with_content_key(event: str, name: str, core: str, key: bytes) -> Json:
+    """The content of a section whose own key was shown. Refusal(cannot_open)."""
+    try:
+        sealed = _read_core(core, event, name) | {"recipients": [{"header": {"alg": "dir"}}]}
+        return read_json(jose.open_general(sealed, read_core_header(core), key))
     except Refusal as refusal:
         raise Refusal("cannot_open") from refusal
 

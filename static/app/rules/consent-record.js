@@ -104,7 +104,7 @@ export function toDpv(told) {
     "dct:created": act.at,
     "dct:issued": told.at,
     "dpv:hasDataSubject": { "@id": urn(act.dossier), "@type": "dpv:DataSubject" },
-    ...(told.content ? { "dpv:hasNotice": notice(told) } : {}),
+    ...(told.content?.notice ? { "dpv:hasNotice": notice(told) } : {}),
     "dpv:hasProcess": {
       "@type": "dpv:Process",
       ...(act.purpose ? { "dpv:hasPurpose": coded(told, "purpose", act.purpose, "dpv:Purpose") } : {}),
