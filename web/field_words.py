@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from models.opening_hours import hours_of
+from models.opening_hours import HOURS_FIELDS, hours_of
 from models.reference import directory_labels as labels_of
 from models.rules.opening import exception_lines, week_lines
 
@@ -61,7 +61,6 @@ FIELDS: Final = {
     "verified_at": "Vérifié le",
     "verified_fields": "Champs vérifiés ici",
     "a_classer": "À classer",
-    "week": "Semaine",
 }
 ACTS: Final = {
     "imported": "Importé",
@@ -76,7 +75,6 @@ ACTS: Final = {
     "unmerged": "Fusion défaite",
 }
 _DATES: Final = ("full_until", "verified_at", "date_maj")
-_SILENT: Final = ("week", "exceptions", "hours_until", "by_appointment", "timezone")  # read again from the hours
 
 
 @cache
@@ -113,7 +111,7 @@ def say_act(act: str) -> str:
 
 def is_said(name: str) -> bool:
     """Whether a field has something of its own to say: what is computed from another has not."""
-    return name not in _SILENT
+    return name not in HOURS_FIELDS
 
 
 def say_week(place: Mapping[str, Any], today: date) -> list[str]:
