@@ -40,6 +40,7 @@ Tell = Callable[[int, int], None]
 """Told now and then how many rows are done, of how many (0: not known yet)."""
 
 SAMPLES: Final = 3
+MAX_HEADINGS: Final = 1_000  # of a JSON file, whose rows may each name others: a person has to look at them all
 
 
 def receive(
@@ -111,6 +112,8 @@ class _Reading:
             new = [name for name in given if name not in seen]
             seen.update(new)
             self.headings.setdefault(of, []).extend(new)
+            if len(seen) > MAX_HEADINGS:
+                raise Problem("import_too_large", columns=MAX_HEADINGS)
 
     def form(self) -> str:
         if not self.headings or not all(map(columns.is_standard, self.headings.values())):

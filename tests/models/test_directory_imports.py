@@ -419,3 +419,12 @@ def test_every_row_of_the_real_files_is_accounted_for_and_comes_again_unchanged(
         assert again.counts[f"{of}.unchanged"] == rows - refused
         assert f"{of}.gone" not in again.counts
     assert run_of(again.id, OPERATOR, NOW).counts["service.orphan"] == 3639
+
+
+@pytest.mark.parametrize("rows_", [[{f"c{at}": 1 for at in range(1_001)}], [{f"c{at}": 1} for at in range(1_001)]])
+def test_a_file_of_endless_columns_is_refused_and_nothing_of_it_is_kept(rows_: list[dict[str, int]]) -> None:
+    """Guessing what 700,000 headings of 10 MB of JSON are took minutes, at each look at the page."""
+    with pytest.raises(Problem) as refusal:
+        directory.receive(io.BytesIO(json.dumps(rows_).encode()), "lieux.json", "large", OPERATOR, NOW)
+    assert (refusal.value.code, refusal.value.details) == ("import_too_large", {"columns": 1_000})
+    assert ImportRun.select().count() == ImportRow.select().count() == 0
