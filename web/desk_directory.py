@@ -26,10 +26,10 @@ LIST: Final = "/desk/annuaire/"
 ENTRY: Final = "/desk/annuaire/lieu"
 ORDER: Final = (
     "kind", "description", "food_aid", "telephone", "courriel", "site_web", "adresse", "complement_adresse",
-    "code_postal", "commune", "horaires_accueil", "publics", "publics_precisions", "conditions_acces", "frais",
-    "frais_precisions", "langues", "thematiques", "modes_accueil", "modes_mobilisation", "mobilisation_precisions",
-    "mobilisable_par", "lien_mobilisation", "reseaux_porteurs", "accessibilite_lieu", "siret", "code_insee", "latitude",
-    "longitude", "lien_source", "a_classer",
+    "code_postal", "commune", "horaires_accueil", "publics", "publics_precisions", "conditions_acces",
+    "justificatifs", "frais", "frais_precisions", "langues", "thematiques", "modes_accueil", "modes_mobilisation",
+    "mobilisation_precisions", "mobilisable_par", "lien_mobilisation", "reseaux_porteurs", "accessibilite_lieu",
+    "siret", "code_insee", "latitude", "longitude", "lien_source", "a_classer",
 )  # fmt: skip
 """The fields of an entry, in the order people look for them."""
 

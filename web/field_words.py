@@ -52,6 +52,7 @@ FIELDS: Final = {
     "temps_passe_semaines": "Durée, en semaines",
     "temps_passe_duree_hebdomadaire": "Heures par semaine",
     "langues": "Langues",
+    "justificatifs": "Papiers à apporter",
     "food_aid": "Aide alimentaire",
     "confidential_address": "Adresse confidentielle",
     "keeper": "Tenu par",

@@ -146,6 +146,14 @@ def test_what_nobody_verified_for_six_months_is_listed_ones_own_first(
     assert "Épicerie des Halles" not in text(client, LIST, a_verifier="1")
 
 
+def test_what_to_bring_is_on_the_entry(client: FlaskClient, territory: Territory) -> None:
+    sign_in(client, territory.gwenaelle)
+    directory.import_places([HALLES | {"justificatifs": ["pièce d’identité"]}], NOW)
+    page = text(client, ENTRY, id=HALLES["id"])
+    assert "<dt>Papiers à apporter</dt>" in page
+    assert "pièce d’identité" in page
+
+
 @pytest.mark.parametrize("query", [{"etat": "x"}, {"source": "x"}, {"page": "0"}, {"page": "x"}, {"q": "x" * 101}])
 def test_a_filter_that_is_not_offered_is_not_found(
     client: FlaskClient, territory: Territory, query: dict[str, str]
