@@ -17,6 +17,8 @@ from device.__main__ import main
 from device.phone import Phone
 from device.primitives import b64u, digest, instant, new_id
 from device.refusal import Refusal
+from device.roster import stream_of
+from device.sections import Addressee, content_key, seal
 from device.signed import sign
 from tests.device.relay import Relay
 from tests.device.territory import ORIGIN, TOLD, Territory
@@ -157,12 +159,29 @@ def test_nobody_else_takes_back_wherever_the_act_stands_in_the_file(territory: T
     amina = territory.amina
     said = {"v": 1, "suite": "P256-A256GCM", "id": new_id(now), "type": "consent.withdrawn"}
     said |= {"at": instant(now), "parents": [], "consents": [consent]}
+    bank = consent_proof.gather(territory.bruno, consent, TEXT, instant(now))["statements"]
+    stream = stream_of(amina.bundle.organisation)
+    bank[stream] = amina.api.feed([(stream, 0)])["streams"][stream]["entries"]
+    proof["statements"] = bank  # so that the key is known, of a device that exists: it has no right all the same
     theirs = sign("accord.event", amina.device, said, amina.device_key).jws
     for jws in (receipts.take_back(jose.generate_pair(), [consent], now).jws, theirs):
         line = {"jws": jws, "received_at": "2026-03-06T09:41:37Z"}
         for events in ([*proof["events"], line], [line, *proof["events"]]):
             with pytest.raises(Refusal):
                 consent_proof.check(proof | {"events": events})
+
+
+def test_another_content_well_sealed_is_not_what_was_signed(territory: Territory, now: datetime) -> None:
+    """Sealed anew with a key of one's own: it opens, it has the right form, and nobody signed it."""
+    consent = consented(territory, now)
+    proof = proof_of(territory.bruno, consent, now)
+    reader = Addressee("x.1", secrets.token_bytes(32))
+    content = {"kind": "consent", "notice": READ | {"sha256": digest(str(TEXT))}, "method": "drawn_signature"}
+    forged = seal(consent, "s1", content, 1, reader)
+    key = b64u(content_key(forged.wraps["own"], reader))
+    line_of(proof)["sections"] = {"s1": {"core": forged.core, "key": key}}
+    with pytest.raises(Refusal, match="sections"):
+        consent_proof.check(proof)
 
 
 def test_an_act_about_another_dossier_has_no_place_in_the_proof(territory: Territory, now: datetime) -> None:
