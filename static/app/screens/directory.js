@@ -27,6 +27,7 @@ export async function open({ redraw }) {
   let turn = 0;
   const search = async (/** @type {Partial<typeof asked>} */ change) => {
     Object.assign(asked, change);
+    if (asked.from) seen.locating = ""; // a commune answered in place of the position
     seen.shown = SHOWN;
     const mine = ++turn;
     const found = await findPlaces(questionOf(asked));

@@ -65,7 +65,7 @@ function tools(question, idea, words) {
   const listen = () => { question.set({ readAloud: true }); speak([idea.title, ...idea.said].join(". "), words.language); };
   const enlarge = () => { position.larger = !position.larger; question.redraw(); };
   return html`${canSpeak(words.language) ? html`<button type="button" class="button" data-kind="quiet" @click=${listen}>${icon("volume-2")}${said("screen", "listen", words)}</button>` : nothing}
-    <button type="button" class="button" data-kind="quiet" aria-pressed=${position.larger} aria-label=${said("screen", "larger", words)} @click=${enlarge}>A+</button>
+    <button type="button" class="button" data-kind="quiet" aria-pressed=${position.larger} aria-label=${said("screen", "larger", words)} @click=${enlarge}><bdi dir="ltr">A+</bdi></button>
     <button type="button" class="button" data-kind="quiet" @click=${quickExit}>${icon("x")}${said("screen", "quick_exit", words)}</button>`;
 }
 
