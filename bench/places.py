@@ -18,7 +18,7 @@ from models import directory
 from models.database import insert
 from models.directory.changes import changing, dumped
 from models.projections.instants import written
-from models.rules.place_row import TEXTS
+from models.rules.directory_row import SERVICE, TEXTS
 from models.tables import Service
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "directory"
@@ -37,7 +37,7 @@ TOWNS, ENDS = (
     ("Ar", "Born", "Brec", "Car", "Dol", "Fou", "Gué", "Plou", "Quim", "Tré"),
     ("ac", "an", "ec", "ieux", "is"),
 )
-OFFERED = (*TEXTS, "thematiques", "publics")
+OFFERED = (*TEXTS[SERVICE], "thematiques", "publics")
 
 
 def fill(first: int, last: int, now: datetime) -> str:
