@@ -17,7 +17,7 @@ from peewee import fn
 
 from models.database import hold, insert, rows, transaction
 from models.directory.columns import CHANGE_COLUMNS, place_row
-from models.directory.merged import standing
+from models.directory.merged import closed_by, standing
 from models.opening_hours import hours_of
 from models.problems import Problem
 from models.projections.instants import written
@@ -41,7 +41,7 @@ class Changing:
     member: str | None
     run: str | None = None
     _history: list[tuple[Any, ...]] = field(default_factory=list)
-    _hidden: list[str] = field(default_factory=list)
+    _turned: set[str] = field(default_factory=set)
 
     def place(self, id_: str) -> dict[str, Any]:
         """The fields of a place, as `fields_of` has them. Raises Problem(not_found)."""
@@ -69,15 +69,17 @@ class Changing:
             is_ = {name: after[name] for name in names if name in after}
             row = (id_, written(self.now), act, self.member, self.run, dumped(was), dumped(is_))
             self._history.append(row)
-        if "confidential_address" in names and after["confidential_address"]:
-            self._hidden.append(id_)
+        if "confidential_address" in names:
+            self._turned.add(id_)
         return bool(names)
 
     def hide_what_stands(self) -> None:
-        """The entry that took a place in has its address and services: it hides when that place does."""
-        stands = standing() if self._hidden else {}
-        for id_ in sorted({stands[each] for each in self._hidden if each in stands}):
-            self.set(id_, {"confidential_address": True}, "hidden")
+        """The entry that took a place in may have its address and services: it hides as long as that place does."""
+        stands = standing() if self._turned else {}
+        closed = closed_by(stands)
+        for last in sorted({last for each, last in stands.items() if {each, last} & self._turned}):
+            if any(self.place(each)["confidential_address"] for each in closed[last]):
+                self.set(last, {"confidential_address": True}, "hidden")
 
     def touch(self, ids: list[str]) -> None:
         """These places changed by what hangs on them (a service): phones read them again."""

@@ -129,9 +129,6 @@ def undo(who: Keeper, first: str, second: str, now: datetime) -> None:
                 memory = json.loads(rows(_row(first, second))[0][PlacePair._meta.sorted_field_names.index("before")])
                 for id_, place in places.items():
                     change.set(id_, _back(memory["before"][id_], memory["after"][id_], place), APART_ACT)
-                for id_ in places:
-                    if any(change.place(each)["confidential_address"] for each in taken_in(id_)):
-                        change.set(id_, {"confidential_address": True}, APART_ACT)  # it may hold what that one hides
                 _judge(change, first, second, {"state": UNDONE, "kept": None, "before": None})
                 change.touch([first, second, *taken_in(first), *taken_in(second)])
             case "kept_apart":

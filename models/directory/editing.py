@@ -14,6 +14,7 @@ from models.database import rows
 from models.directory.changes import OURS, Changing, changing, differences
 from models.directory.columns import CHANGE_COLUMNS
 from models.directory.keepers import Keeper
+from models.directory.merged import taken_in
 from models.problems import Problem
 from models.projections import chains, instants
 from models.tables import Place, PlaceChange
@@ -35,6 +36,7 @@ def edit(who: Keeper, id_: str, values: Mapping[str, Any], version: int, now: da
             raise Problem("stale_entry")
         changed = [name for name in values if values[name] != before.get(name)]
         mine = {name: values[name] for name in changed}
+        _require_kind(who, before, mine)
         change.set(id_, mine | {"verified_fields": _verified(before, changed)}, EDITED)
 
 
@@ -63,11 +65,16 @@ def set_open(who: Keeper, id_: str, is_open: bool, now: datetime) -> None:
 
 
 def set_confidential(who: Keeper, id_: str, is_confidential: bool, now: datetime) -> None:
-    """Hide where a place is, at once, for any keeper of it; only who keeps all the directory shows it again."""
+    """Hide where a place is, at once, for any keeper of it; only who keeps all the directory shows it again.
+
+    Raises Problem(not_found | forbidden), or merged_entry while it stands for a place that hides.
+    """
     with changing(now, who.member) as change:
         _theirs(change, who, id_)
         if not is_confidential and not who.keeps_all:
             raise Problem("forbidden")
+        if not is_confidential and any(change.place(each)["confidential_address"] for each in taken_in(id_)):
+            raise Problem("merged_entry")
         change.set(id_, {"confidential_address": is_confidential}, HIDDEN)
 
 
@@ -98,7 +105,13 @@ def revert(who: Keeper, id_: str, line: int, now: datetime) -> None:
         reveals = place["confidential_address"] and left.get("confidential_address", True) is not True
         if (reveals or "keeper" in left) and not who.keeps_all:
             raise Problem("forbidden")
+        _require_kind(who, place, left)
         change.set(id_, left, REVERTED)
+
+
+def _require_kind(who: Keeper, place: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    if "kind" in values and not who.may_call(values["kind"], place.get("kind")):
+        raise Problem("forbidden")
 
 
 def _theirs(change: Changing, who: Keeper, id_: str) -> dict[str, Any]:

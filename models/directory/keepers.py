@@ -11,6 +11,8 @@ from models.database import available
 from models.problems import Problem
 from models.projections import chains
 from models.projections.readers import Reader
+from models.reference import REFERENCE
+from models.rules.matrix import level_of_places
 from models.rules.permission import may
 from models.vocabulary import Role
 
@@ -25,6 +27,12 @@ class Keeper:
 
     def keeps(self, place: Mapping[str, Any]) -> bool:
         return self.keeps_all or place.get("keeper") == self.organisation
+
+    def may_call(self, kind: str | None, before: str | None) -> bool:
+        """Whether they may say that a place is of this kind. To reveal less than it did would lower what teams that
+        receive there must protect, whoever they are: that is for who keeps everything."""
+        least, most = (level_of_places(REFERENCE, [each]) for each in (kind, before))
+        return self.keeps_all or least >= most
 
     def require(self, place: Mapping[str, Any]) -> None:
         """Raises Problem(forbidden) for an entry that others keep."""

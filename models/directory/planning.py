@@ -167,6 +167,9 @@ class _Comparing:
             fresh = {"confidential_address": False, "active": True, "date_maj": self._today()}
             new = fresh | ({"keeper": self.run.keeper} if self.run.keeper else {}) | offered
             return _Judged(ADDED, row.id, row.content["nom"], None, {"fields": new, "imported": file}, {}, row.notes)
+        if "kind" in offered and not self.who.may_call(offered["kind"], here["fields"].get("kind")):
+            why = "ce genre de lieu révèle moins : le réseau seul peut le dire"
+            row.notes = [*row.notes, Note("kind", why, str(offered.pop("kind")))]
         merged = merge(offered, here["fields"], here["imported"], self._says(), self._today())
         is_changed = merged.after != here["fields"]
         state = CHANGED if is_changed else CONFLICT if merged.conflicts else UNCHANGED

@@ -89,7 +89,7 @@ def published_schemas(folder: Path = Path(__file__).parent / "data_inclusion") -
 
 
 def directory_labels(folder: Path = Path(__file__).parent / "data_inclusion") -> dict[str, dict[str, str]]:
-    """What the slugs of data·inclusion are called, by field; and, of ours, the kinds of organisation and of food aid."""
+    """What the slugs of data·inclusion are called, by field; and, the kinds of organisation and of food aid."""
     labels = {field: words for field, words in _read(folder, "labels").items() if field != "note"}
     kinds = {code: str(kind["label"]) for code, kind in REFERENCE.organisation_kinds.items()}
     return labels | {"kind": kinds, "food_aid": directory_words()["food_aid"]}

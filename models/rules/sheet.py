@@ -7,7 +7,7 @@ from typing import Final
 
 BOM: Final = "\ufeff"  # without it, Excel reads UTF-8 as Windows-1252
 # A cell that starts with one of these is a formula for a spreadsheet, even between quotes (OWASP, CSV injection).
-STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\u200b", "\ufeff", "＝", "＋", "－", "＠")
 GUARD: Final = "'"
 
 
@@ -18,7 +18,8 @@ def safe(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     text = str(value)
-    return GUARD + text if text.lstrip(" \u00a0").startswith(STARTS_A_FORMULA) or text.startswith(GUARD) else text
+    is_formula = text.startswith(STARTS_A_FORMULA) or text.lstrip().startswith(STARTS_A_FORMULA)
+    return GUARD + text if is_formula or text.startswith(GUARD) else text
 
 
 def unsafe(text: str) -> str:

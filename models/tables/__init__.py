@@ -44,6 +44,7 @@ __all__ = [
     "ALL", "AdmissionRequest", "Beside", "Bundle", "Consent", "Dossier", "EarlyWithdrawal", "Ending", "Entry",
     "Event", "Grant", "Held", "ImportRow", "ImportRun", "ImportSource", "Invitation", "Nonce", "NoticeChoice",
     "NoticeValidation", "Orientation",
-    "Passkey", "Place", "PlaceChange", "PlaceMistake", "PlacePair", "Receipt", "RosterId", "Section", "Server", "Service",
+    "Passkey", "Place", "PlaceChange", "PlaceMistake", "PlacePair", "Receipt", "RosterId", "Section", "Server",
+    "Service",
     "Session", "Statement", "Stream",
 ]  # fmt: skip

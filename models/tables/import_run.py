@@ -6,7 +6,7 @@ from models.database import Table
 
 
 class ImportRun(Table):
-    """`state` is receiving, received, planning, planned or applied; `done` of `total` rows were read, for whoever waits.
+    """`state` is receiving, received, planning, planned or applied; `done` of `total` rows were read.
 
     `form` is v1, v0 or other (columns to map). `columns`, `counts` and `notes` are JSON. `member` is NULL for the
     operator, `keeper` the organisation it is bound to.

@@ -139,3 +139,53 @@ def test_a_move_that_was_compared_before_the_place_was_hidden_is_not_applied() -
     assert planning.plan(run.id, BANK, NOW).counts["service.changed"] == 1
     editing.set_confidential(BANK, "b--1", True, LATER)
     assert refused(applying.apply, run.id, {}, BANK, LATER) == "directory_changed"
+
+
+@pytest.mark.parametrize("by", ["hand", "file", "an old line"])
+def test_a_place_is_not_shown_while_it_stands_for_one_that_hides(by: str) -> None:
+    directory.import_places([OPEN, HIDDEN | {"confidential_address": False}, SERVICE], NOW)
+    compared(("a--1", "b--1"))
+    duplicates.merge(ALL, "a--1", "b--1", set(), NOW)
+    directory.import_places([HIDDEN], LATER)
+    if by == "hand":
+        assert refused(editing.set_confidential, ALL, "a--1", False, LATER) == "merged_entry"
+    elif by == "file":
+        directory.import_places([OPEN | {"confidential_address": False}], LATER)
+    else:
+        line = next(one.id for one in places.history(ALL, places.entry(ALL, "a--1", LATER)) if one.act == "hidden")
+        editing.revert(ALL, "a--1", line, LATER)
+    assert SECRET not in said("a--1")
+
+
+def kept_by_the_bank(kind: str) -> int:
+    """A place of this kind that BANK keeps; its version."""
+    directory.import_places([OPEN | {"kind": kind}], NOW)
+    editing.set_keeper(ALL, "a--1", BANK.organisation, NOW)
+    return places.entry(BANK, "a--1", NOW).version
+
+
+@pytest.mark.parametrize("kind", [None, "banque_alimentaire", "cada_huda_cph"])
+def test_who_keeps_a_place_does_not_make_it_reveal_less(kind: str | None) -> None:
+    version = kept_by_the_bank("csapa_caarud")
+    assert refused(editing.edit, BANK, "a--1", {"kind": kind}, version, LATER) == "forbidden"
+    editing.edit(ALL, "a--1", {"kind": kind}, version, LATER)
+    assert places.entry(ALL, "a--1", LATER).fields.get("kind") == kind
+
+
+def test_who_keeps_a_place_makes_it_reveal_more_and_does_not_take_that_back() -> None:
+    version = kept_by_the_bank("banque_alimentaire")
+    editing.edit(BANK, "a--1", {"kind": "csapa_caarud"}, version, LATER)
+    line = places.history(BANK, places.entry(BANK, "a--1", LATER))[0].id
+    assert refused(editing.revert, BANK, "a--1", line, LATER) == "forbidden"
+    assert places.entry(BANK, "a--1", LATER).fields["kind"] == "csapa_caarud"
+
+
+def test_a_file_of_who_keeps_a_place_does_not_make_it_reveal_less() -> None:
+    kept_by_the_bank("csapa_caarud")
+    ImportSource.insert(name="a", keeper=BANK.organisation).on_conflict_replace().execute()
+    file = json.dumps([OPEN | {"kind": "banque_alimentaire", "telephone": "0298999999"}]).encode()
+    run = receiving.receive(io.BytesIO(file), "places.json", "a", BANK, LATER)
+    planning.plan(run.id, BANK, LATER)
+    applying.apply(run.id, {}, BANK, LATER)
+    fields = places.entry(ALL, "a--1", LATER).fields
+    assert (fields["telephone"], fields["kind"]) == ("0298999999", "csapa_caarud")

@@ -18,7 +18,8 @@ from web.config import Config
 
 OFFICE: dict[str, Any] = HALLES | {
     "id": "essai--mairie", "nom": "Mairie de l’Île", "commune": "Sainte-Anne", "code_postal": "29998",
-    "code_insee": "29998", "thematiques": ["numerique--acceder-a-une-connexion-internet"], "horaires_accueil": "sur demande <script>",
+    "code_insee": "29998", "thematiques": ["numerique--acceder-a-une-connexion-internet"],
+    "horaires_accueil": "sur demande <script>",
 }  # fmt: skip
 
 
