@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from device import paper
 from device.primitives import b64u
+from models import translations
 from tests.e2e.person import Person
 from tests.e2e.town import Town
 
@@ -77,6 +79,27 @@ def test_the_person_reads_their_paper_on_any_phone_and_takes_it_all_back(
     bruno.badge("Retiré").wait_for()
     bruno.go(f"#/orientation/{orientation}")
     bruno.sees("ne peut pas être rappelé")
+
+
+def test_a_paper_in_the_persons_language_turns_to_french_and_back(town: Town, phone: Phone, stranger: Page) -> None:
+    """J4: the secret has left the address, so a wrong tap must not need the paper again."""
+    translations.offer_all(datetime.now(UTC))
+    bruno = phone("bruno")
+    bruno.sign_in()
+    bruno.begins_orientation(bruno.opens_dossier("Nour"), TEAM)
+    bruno.chooses({"C01"})
+    bruno.choose("Une personne adulte")
+    bruno.choose("Oui, seul·e avec la personne")
+    for name in ("Tourner le téléphone", "العربية", "ابدأ", "الذهاب إلى الأسئلة", "نعم", "نعم", "أؤكد", "أُعيد الهاتف"):
+        bruno.press(name, exact=True)
+    bruno.confirms_and_sends()
+    bruno.sees_up_to_date()
+    opens(stranger, link_of(town, printed(bruno)))
+    stranger.get_by_role("heading", name="ورقتك").wait_for()
+    for turned, heading, direction in (("Français", "Votre papier", "ltr"), ("العربية", "ورقتك", "rtl")):
+        stranger.get_by_role("button", name=turned).click()
+        stranger.get_by_role("heading", name=heading).wait_for()
+        assert stranger.evaluate("document.documentElement.dir") == direction
 
 
 def test_before_the_worker_has_network_the_paper_says_it_is_not_sent_yet(

@@ -23,12 +23,13 @@ const AWAY = "about:blank";
  * @property {Paper|null} paper
  * @property {import("./holding.js").Held|null} held
  * @property {import("./holding.js").Words} words
+ * @property {import("./holding.js").Words|null} other   the language to turn to: French, or theirs once in French
  * @property {Wish|null} wish
  * @property {string} typed
  * @property {""|"wrong"|"failed"|"waits"|"done"} news
  */
 /** @type {State} */
-const state = { step: "type", paper: null, held: null, words: WORDS, wish: null, typed: "", news: "" };
+const state = { step: "type", paper: null, held: null, words: WORDS, other: null, wish: null, typed: "", news: "" };
 
 /** @param {Partial<State>} change */
 function set(change) {
@@ -49,7 +50,7 @@ const acts = {
   wish: (wish) => set({ step: "sure", wish, news: "" }),
   cancel: () => set({ step: "shown", wish: null }),
   confirm,
-  inFrench: () => set({ words: WORDS }),
+  turn: () => set({ words: state.other ?? WORDS, other: state.words }),
   leave: () => {
     root.replaceChildren();
     location.replace(AWAY);
@@ -79,7 +80,8 @@ async function look(paper) {
   if (finding.found !== "yes") return set({ step: finding.found });
   const theirs = finding.held.language;
   const words = state.held || state.words.language === theirs ? state.words : await wordsOf(theirs);
-  return set({ step: "shown", held: finding.held, words, wish: null });
+  const other = state.other ?? (words.language === WORDS.language ? null : WORDS);
+  return set({ step: "shown", held: finding.held, words, other, wish: null });
 }
 
 async function confirm() {

@@ -17,7 +17,7 @@ import { ORIENTATION_OPEN } from "../vocabulary.js";
  * @property {(wish: Wish) => void} wish
  * @property {() => void} cancel
  * @property {() => void} confirm
- * @property {() => void} inFrench
+ * @property {() => void} turn
  * @property {() => void} leave
  */
 /** @typedef {(name: string, values?: Record<string, string>) => string} Say */
@@ -58,7 +58,7 @@ function typing(state, acts, say) {
 }
 
 /** @param {State} state @param {Acts} acts @param {Say} say */
-function shown({ held, words, news }, acts, say) {
+function shown({ held, words, other, news }, acts, say) {
   const agreed = held?.agreed ?? [];
   const live = agreed.filter(stands);
   return html`${heading(say("title"))}
@@ -67,7 +67,7 @@ function shown({ held, words, news }, acts, say) {
     ${agreed.map((one) => card(one, words, acts, say))}
     ${live.length > 1 ? html`<button type="button" class="button" data-kind="danger" data-wide @click=${() => acts.wish({ agreed: live, label: say("withdraw_all") })}>${icon("rotate-ccw")}${say("withdraw_all")}</button>` : nothing}
     <p class="soft">${say("keep")} ${say("help")}</p>
-    ${words.language === WORDS.language ? nothing : html`<button type="button" class="button" data-kind="quiet" lang="fr" dir="ltr" @click=${acts.inFrench}>${WORDS.name}</button>`}`;
+    ${other ? html`<button type="button" class="button" data-kind="quiet" lang=${other.language} dir=${other.dir} @click=${acts.turn}>${other.name}</button>` : nothing}`;
 }
 
 /** @param {Agreed} one @param {Words} words @param {Acts} acts @param {Say} say */
