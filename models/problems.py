@@ -34,7 +34,7 @@ CATALOGUE: Final[dict[str, Refusal]] = {
     # --- the directory
     "import_kind": Refusal(415, "Ce n’est pas un fichier que l’annuaire sait lire. Rien n’a changé. Enregistrez-le en CSV, en XLSX ou en JSON."),
     "import_too_large": Refusal(413, "Ce fichier est trop gros pour l’annuaire. Rien n’a changé. Découpez-le, ou retirez ce qui n’est pas de l’annuaire."),
-    "import_unreadable": Refusal(422, "Ce fichier est abîmé ou incomplet : il n’a pas pu être lu jusqu’au bout. Rien n’a changé. Enregistrez-le à nouveau."),
+    "import_unreadable": Refusal(422, "Ce fichier est abîmé ou incomplet : il n’a pas pu être lu jusqu’au bout. Rien n’a changé. Enregistrez-le à nouveau."),
     "import_columns": Refusal(422, "Les colonnes choisies ne suffisent pas. Rien n’a changé. Dites au moins laquelle est le nom du lieu, et chaque champ une seule fois."),
     "directory_changed": Refusal(409, "L’annuaire a changé depuis que cet import a été regardé. Rien n’a été appliqué. Relancez la comparaison."),
     # --- joining, bundle, passkeys

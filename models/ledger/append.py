@@ -52,12 +52,14 @@ def _last_words() -> list[tuple[datetime, Submission]]:
     """The log of ends, one line for each act, oldest first: those of several machines may stand one after the other.
 
     A line whose transaction then failed may be followed by another statement of the same number: the later one was
-    accepted.
+    accepted. A withdrawal has a line for each time it found consents.
     """
     lines: dict[str | None, tuple[datetime, Submission]] = {}
     for at, entry in sorted(endlog.acts(), key=itemgetter(0)):
+        judged = frozenset(entry.pop("consents", ()))
         one = _read(entry)
-        lines.pop(one.id, None)
+        before = lines.pop(one.id, None)
+        one.judged = judged | before[1].judged if before else judged
         lines[one.id] = (at, one)
     return list(lines.values())
 

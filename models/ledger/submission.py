@@ -17,7 +17,8 @@ EVENT_MEMBERS = {"jws", "sections"}
 class Submission:
     """`refusal` is set when the entry could not be read, and `signed` may then be None. `sections` are an event's.
 
-    `room` is where it waits if it is an early withdrawal by a key nobody knows.
+    `room` is where it waits if it is an early withdrawal by a key nobody knows; `judged` are the consents that the log
+    of ends says it took back.
     """
 
     digest: str | None
@@ -29,6 +30,7 @@ class Submission:
     refusal: Problem | None = None
     crashed: bool = False
     room: str = ""
+    judged: frozenset[str] = frozenset()
 
     @property
     def payload(self) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from models.vocabulary import (
 )
 
 FROM_END_LOG = "end log"  # in the place of a signer: it came back from there, and takes nobody's room
+JUDGED = "end log, judged"  # the same, for a consent that it took back before the restore
 
 
 def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
@@ -48,7 +49,7 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
     if context.restoring:
         # What the log of ends gives back was judged when it came; its device may have left since. Only for the consents
         # known then: it may name others, which came later and were none of its signer's.
-        known = [each for each in known if _has_a_say(signed, each, context)]
+        known = [each for each in known if each.consent.id in submission.judged or _has_a_say(signed, each, context)]
         signer = FROM_END_LOG
     else:
         signer = _check_signer(signed, known, context)
@@ -59,15 +60,21 @@ def judge(submission: Submission, fact: EventFact, context: Context) -> Changes:
     unknown = [id for id in named if id not in context.consents and id not in {each.consent for each in waiting}]
     # Who showed a receipt is no stranger any more: others' floods keep no part of that withdrawal waiting.
     room = STRANGERS_MARK + signed.kid if known else submission.room
-    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, signer or room) for id in unknown]
+    rooms = {id: JUDGED if id in submission.judged else signer or room for id in unknown}
+    early = [EarlyFact(fact.id, id, fact.digest, signed.jws, context.now, rooms[id]) for id in unknown]
     _check_room(early, context)
     if not known:
         return Changes(held="parent", early=early)
     changes = applied(signed, fact, known, context)
     changes.events.append(NewEvent(signed, fact, {}, context.now))
     changes.early.extend(early)
-    changes.to_end_log.append({"jws": signed.jws, "sections": {}})
+    changes.to_end_log.append(_last_word(signed, known))
     return changes
+
+
+def _last_word(signed: Signed, consents: Sequence[ConsentFact]) -> dict[str, object]:
+    """The line of the log of ends: the entry, and the consents that it was judged to take back."""
+    return {"jws": signed.jws, "sections": {}, "consents": [each.consent.id for each in consents]}
 
 
 def apply_early(early: EarlyFact, consent: ConsentFact, context: Context) -> Changes:
@@ -75,12 +82,12 @@ def apply_early(early: EarlyFact, consent: ConsentFact, context: Context) -> Cha
     signed = envelope.read(early.jws, envelope.TYP_EVENT)
     fact = EventFact(early.event, early.digest, signed.payload["type"], None, None)
     done = Changes(no_longer_early=[early])
-    if not _has_a_say(signed, consent, context):
+    if early.signer != JUDGED and not _has_a_say(signed, consent, context):
         return done
     changes = applied(signed, fact, [consent], context)
     if early.event not in context.events:
         changes.events.append(NewEvent(signed, fact, {}, early.received_at))
-        changes.to_end_log.append({"jws": signed.jws, "sections": {}})
+    changes.to_end_log.append(_last_word(signed, [consent]))
     changes.add(done)
     return changes
 

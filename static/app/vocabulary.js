@@ -413,7 +413,7 @@ export const PROBLEMS = Object.freeze({
     "retry": false
   },
   "import_unreadable": {
-    "message": "Ce fichier est abîmé ou incomplet : il n’a pas pu être lu jusqu’au bout. Rien n’a changé. Enregistrez-le à nouveau.",
+    "message": "Ce fichier est abîmé ou incomplet : il n’a pas pu être lu jusqu’au bout. Rien n’a changé. Enregistrez-le à nouveau.",
     "retry": false
   },
   "import_columns": {

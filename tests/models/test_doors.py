@@ -8,8 +8,20 @@ from pathlib import Path
 import pytest
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
-DOORS = ("accounts", "directory", "feed", "ledger", "roster", "schema", "supervision")
-BELOW = ("database", "endlog", "problems", "projections", "reference", "rules", "signatures", "tables", "vocabulary")
+DOORS = ("accounts", "directory", "feed", "ledger", "receipts", "roster", "schema", "supervision", "translations")
+BELOW = (
+    "database",
+    "endlog",
+    "notices",
+    "opening_hours",
+    "problems",
+    "projections",
+    "reference",
+    "rules",
+    "signatures",
+    "tables",
+    "vocabulary",
+)
 
 
 def imported(path: Path) -> set[str]:

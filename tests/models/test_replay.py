@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from device import acts, admission
+from device import acts, admission, jose, receipts
 from device.phone import Phone
 from device.push import Queued
 from device.read import pull, sync
@@ -102,6 +102,28 @@ def test_a_withdrawal_outlives_a_restore_although_its_consent_does_not(
     assert [(queued.id, queued.code) for queued in story.bruno.outbox] == [(sent, "consent_missing")]
     pull(story.amina, story.now)
     assert list(story.amina.store.entries("orientation.sent")) == []
+
+
+@pytest.mark.parametrize("lost", ["the paper", "the consent and the paper"])
+def test_a_withdrawal_by_a_paper_given_since_the_backup_outlives_a_restore(
+    story: Story, old_copy: tuple[Databases, str, str], lost: str
+) -> None:
+    """T28, T52: nothing is reopened while the paper's own event is still to come back."""
+    dossier = story.dossier()
+    if lost == "the consent and the paper":
+        _back_up(old_copy)
+    given = _given(story.bruno, story.nord, dossier, story)
+    story.doors.push(given.entry)
+    if lost == "the paper":
+        _back_up(old_copy)
+    key = jose.generate_pair()
+    receipts.issue(story.bruno, [given.id], key, bytes(16), {}, story.now)
+    story.bruno.deliver()
+    taken = receipts.take_back(key, [given.id], story.now)
+    assert story.doors.push({"jws": taken.jws, "sections": {}})[0]["verdict"] == "accepted"
+    _restore(old_copy)
+    story.doors.push(given.entry)
+    assert database.rows(Ending.select(Ending.dossier)) == [(dossier,)]
 
 
 def test_a_restore_gives_no_one_a_say_in_the_consents_of_others(
