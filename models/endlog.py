@@ -2,7 +2,8 @@
 
 A restored database brings back what people took back since: whoever restores replays this log before serving. A removal
 follows the statements before it, and means nothing without them: so every statement is here, with what travels beside.
-Each line is on the disk before its act is acknowledged. Lines are JSON: the entry as it was pushed, and `at`.
+Each line is on the disk before its act is acknowledged. Lines are JSON: the entry as it was pushed, `at`, and for a
+withdrawal the `consents` it was judged to take back.
 """
 
 from __future__ import annotations
