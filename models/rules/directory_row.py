@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from models.rules import cells, published
+from models.rules.letters import singular
+from models.rules.spoken import FOOD, Spoken, Words, said_in, some_of
 
 PLACE, SERVICE = "place", "service"
 _COMMON: Final = (
@@ -64,23 +67,14 @@ class RowRefused(Exception):
         self.why = why
 
 
-class Words(NamedTuple):
-    """What a row is read by. `older` says older values in those of v1, by column; `schema` is the published one for
-    this sort of row, `allowed` the values of its lists, `headings` of its themes; `kinds` and `food_aid` are ours."""
-
-    older: Mapping[str, Any]
-    schema: Mapping[str, Any]
-    allowed: Mapping[str, frozenset[str]]
-    headings: frozenset[str]
-    kinds: Mapping[str, Any]
-    food_aid: Mapping[str, str]
-
-
-def words_of(of: str, schema: Mapping[str, Any], older: Mapping[str, Any], kinds: Mapping[str, Any]) -> Words:
+def words_of(
+    of: str, schema: Mapping[str, Any], older: Mapping[str, Any], kinds: Mapping[str, Any], spoken: Spoken
+) -> Words:
     """The words of one sort of row, worked out once for a whole file."""
     allowed = {name: published.words(schema, name) for name in (*LISTS[of], "type") if name in schema["properties"]}
     headings = frozenset(theme.split("--")[0] for theme in allowed["thematiques"])
-    return Words(older, schema, allowed, headings, kinds, older["food_aid"])
+    allowed |= {"thematiques": allowed["thematiques"] | headings, "categories": headings}
+    return Words(older, schema, allowed, headings, kinds, older["food_aid"], spoken)
 
 
 @dataclass(slots=True)
@@ -158,7 +152,20 @@ def _take_ours(given: Mapping[str, Any], row: Row, words: Words) -> None:
         row.ours["confidential_address"] = flag is not False  # in doubt, it is
         if flag is None:
             row.notes.append(Note("confidential_address", "n’est ni oui ni non : tenue pour confidentielle"))
-    if row.of == PLACE and (aid := _known(given.get("food_aid"), set(words.food_aid), "food_aid", row)):
+    if row.of == PLACE:
+        _take_food_aid(given, row, words)
+
+
+def _take_food_aid(given: Mapping[str, Any], row: Row, words: Words) -> None:
+    """Kinds of food aid, by their code or in words: these are found by their theme too, and may be among the themes."""
+    known, spoken = frozenset(words.food_aid), words.spoken["food_aid"]
+    read = {value: said_in(value, {}, known, spoken) for value in cells.as_values(given.get("food_aid"))}
+    if unknown := [value for value, kinds in read.items() if not kinds]:
+        row.set_aside("food_aid", unknown, "à classer")
+    if any(kinds and kinds != [value] for value, kinds in read.items()):
+        row.content["thematiques"] = [FOOD]
+    themes = [kind for value in cells.as_values(given.get("thematiques")) for kind in some_of(value, spoken)]
+    if aid := list(dict.fromkeys([*chain(*read.values()), *themes])):
         row.ours["food_aid"] = aid
 
 
@@ -194,31 +201,20 @@ def _take_type(given: Mapping[str, Any], row: Row, words: Words) -> None:
 
 def _take_lists(given: Mapping[str, Any], row: Row, words: Words) -> None:
     """Fill the lists of v1, and `categories` with themes that are only a heading; other values are kept aside."""
-    lists: dict[str, list[str]] = {}
+    lists: dict[str, list[str]] = {"thematiques": row.content.pop("thematiques", [])}
     for name in (*LISTS[row.of], *SORTED, "categories"):
         target = SORTED.get(name, name)
         if target not in LISTS[row.of] and name != "categories":
             continue
-        for value in _known(given.get(name), None, name, row) or []:
-            slug = words.older.get(name, {}).get(value, value)
-            if target in ("thematiques", "categories") and slug in words.headings:
-                lists.setdefault("categories", []).append(slug)
-            elif slug in words.allowed.get(target, ()) or target == "zone_eligibilite":
-                lists.setdefault(target, []).append(slug)
-            else:
+        for value in cells.as_values(given.get(name)):
+            slugs = said_in(value, words.older.get(name, {}), words.allowed[target], words.spoken.get(target, {}))
+            for slug in slugs:
+                lists.setdefault("categories" if slug in words.headings else target, []).append(slug)
+            if not slugs:
                 row.content.setdefault("a_classer", {}).setdefault(name, []).append(value)
                 row.notes.append(Note(name, "à classer", value[:200]))
-    lists |= {name: values for name in OWN_LISTS if (values := _known(given.get(name), None, name, row))}
+    lists |= {name: values for name in OWN_LISTS if (values := cells.as_values(given.get(name)))}
     row.content.update({name: sorted(set(values)) for name, values in lists.items() if values})
-
-
-def _known(value: Any, known: set[str] | None, name: str, row: Row) -> list[str]:
-    """The values of a list, those nobody knows (when `known` is given) put aside."""
-    values = cells.as_values(value)
-    unknown = [one for one in values if known is not None and one not in known]
-    if unknown:
-        row.set_aside(name, unknown, "à classer")
-    return [one for one in values if one not in unknown]
 
 
 def _take_numbers(given: Mapping[str, Any], row: Row) -> None:
@@ -265,17 +261,16 @@ def _repair_coordinates(row: Row) -> None:
         return
     latitude, longitude = there.get("latitude"), there.get("longitude")
     if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
-        _coordinates_aside(row, there, "les coordonnées sont incomplètes")
+        why = "les coordonnées sont incomplètes"
     elif 41 <= longitude <= 52 and -6 <= latitude <= 10:
         row.content.update(latitude=longitude, longitude=latitude)
         row.notes.append(Note("latitude", "latitude et longitude étaient inversées", f"{latitude} {longitude}"))
+        return
     elif abs(latitude) > 90 or abs(longitude) > 180:
-        _coordinates_aside(row, there, "les coordonnées sont impossibles")
+        why = "les coordonnées sont impossibles"
     else:
         row.content.update(there)
-
-
-def _coordinates_aside(row: Row, there: Mapping[str, Any], why: str) -> None:
+        return
     for name, value in there.items():
         row.set_aside(name, value, why)
 
@@ -288,6 +283,8 @@ def _check(row: Row, words: Words) -> None:
     if len(name) > NAME_MOST:
         row.set_aside("nom", name, "raccourci")
         row.content["nom"] = name[: NAME_MOST - 1].rstrip() + "…"
+    if "frais" in row.content:
+        row.content["frais"] = words.spoken["frais"].get(singular(row.content["frais"]), row.content["frais"])
     for start, slug in words.older["frais"].items():
         if row.content.get("conditions_acces", "").startswith(start):
             row.content.setdefault("frais", slug)

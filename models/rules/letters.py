@@ -15,3 +15,8 @@ def plain(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[a-z0-9]+", bare))
+
+
+def singular(text: str) -> str:
+    """`plain`, and each word without the s or x of a plural: to compare words, never to show them."""
+    return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in plain(text).split())

@@ -387,10 +387,10 @@ def test_a_supervisor_may_not_show_an_address_again() -> None:
 
 def test_the_sheet_names_each_remark_each_change_and_each_refusal_and_holds_no_formula() -> None:
     brought([HALLES])
-    run = planned([HALLES | {"telephone": "+33200000002", "publics": ["=Tous"]}, {"id": "=x", "nom": "-1"}])
+    run = planned([HALLES | {"telephone": "+33200000002", "publics": ["=Tri"]}, {"id": "=x", "nom": "-1"}])
     text = "".join(directory.sheet_of(run.id, OPERATOR, NOW))
     assert text.startswith("\ufeffligne;sorte;identifiant;nom;état;champ;remarque;")
-    assert "1;lieu;essai--halles;Centre des Halles;modifié;publics;à classer;;'=Tous" in text
+    assert "1;lieu;essai--halles;Centre des Halles;modifié;publics;à classer;;'=Tri" in text
     assert "telephone;a changé;0200000001;'+33200000002" in text
     assert "refusé;;nom fait moins de 3 signes" in text
     assert not [cell for row in text.splitlines() for cell in row.split(";") if cell.startswith(("=", "+", "@"))]
