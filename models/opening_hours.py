@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
+from models.rules.french_hours import osm_of
 from models.rules.holidays import PARIS, department_of, holidays, timezone_of
 
 HOURS_FIELDS: Final = ("week", "exceptions", "hours_until", "by_appointment", "timezone")
@@ -52,6 +53,8 @@ def hours_of(content: Mapping[str, Any], today: date) -> dict[str, Any]:
     department = department_of(content.get("code_insee"), content.get("code_postal"))
     first = today.replace(day=1)
     found = dict(_told(text, department, first)) if 0 < len(text) <= MAX_CHARACTERS else {}
+    if "week" not in found and text and len(text) <= MAX_CHARACTERS and (french := osm_of(text)):
+        found = dict(_told(french, department, first))
     if "week" in found and (clock := timezone_of(department)) != PARIS:
         found["timezone"] = clock
     return found

@@ -62,7 +62,7 @@ def test_hours_that_are_the_same_every_week_become_a_week_and_nothing_else(
 @pytest.mark.parametrize(
     "text",
     [
-        "", ";", "Lundi : 8h30-12h", "Mo-Fr", "Mo 9h-12h", "Mo-Xx 09:00-12:00", "Mo 09:00-25:61", "Mo 09:61-12:00",
+        "", ";", "Lundi matin 9h-12h", "Mo-Fr", "Mo 9h-12h", "Mo-Xx 09:00-12:00", "Mo 09:00-25:61", "Mo 09:61-12:00",
         "Mo 09:00-09:00", "We 14:00-14:00; Th 09:00-12:00", "Mo off", "sunrise-sunset", "Mo sunrise-12:00", "Mo 09:00+",
         "Mo 09:00-12:00; SH off", "Mo 09:00-12:00 unknown", "Dec 25 off", "x" * 501, "\x00", "Mo 09:00-12:00" * 60,
     ],
