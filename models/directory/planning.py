@@ -213,6 +213,8 @@ class _Comparing:
         return self.now.date().isoformat()
 
     def _count_notes(self, row: Row) -> None:
+        if any(note.field in row.content.get("a_classer", ()) for note in row.notes):
+            self.counts["row.aside"] += 1
         self.left_out.update(row.left_out)
         for note in row.notes:
             if note.why == "à classer":

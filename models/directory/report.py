@@ -65,10 +65,12 @@ def sheet_of(run_id: str, who: Keeper, now: datetime) -> Iterator[str]:
 def sentences(run: Run) -> list[str]:
     """The counts in French, one line each: rows, then what was kept aside, the most frequent first."""
     counts = [_counted(run, of) for of in (PLACE, SERVICE) if run.columns.get(of) or of == PLACE]
+    aside = run.counts.get("row.aside", 0)
     orphans = run.counts.get("service.orphan", 0)
     notes = run.notes
     return [
         *counts,
+        *([f"{aside} {'lignes ont' if aside > 1 else 'ligne a'} une valeur mise de côté"] if aside else []),
         *([f"services dont l’annuaire n’a pas encore le lieu : {orphans}"] if orphans else []),
         *(f"à classer, gardé de côté : {value} ({times})" for value, times in _most(notes.get("to_sort", {}))),
         *(f"{what} ({times})" for what, times in _most(notes.get("set_aside", {}))),

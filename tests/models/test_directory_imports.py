@@ -215,6 +215,18 @@ def test_services_may_come_before_their_place_in_a_file() -> None:
     assert [line.of for line in lines(run.id, CHLOE, NOW)] == ["service", "place"], "in the order of the file"
 
 
+def test_rows_with_a_value_set_aside_are_counted_each_once() -> None:
+    bad = [HALLES | {"id": f"essai--{number}", "code_postal": "99999", "publics": ["=Tri"]} for number in range(2)]
+    said = directory.sentences(planned([*bad, HALLES | {"telephone": "298000001"}]))
+    assert "2 lignes ont une valeur mise de côté" in said
+    assert "1 ligne a une valeur mise de côté" in directory.sentences(planned(bad[:1]))
+
+
+@pytest.mark.parametrize("row", [HALLES, HALLES | {"telephone": "298000001"}, HALLES | {"nom": "x"}])
+def test_what_is_repaired_or_refused_whole_is_no_value_set_aside(row: dict[str, Any]) -> None:
+    assert not [said for said in directory.sentences(planned([row])) if "mise de côté" in said]
+
+
 def test_an_orphan_waits_and_is_found_the_day_its_place_arrives() -> None:
     run = brought([COLIS])
     assert run.counts == {"service.added": 1, "service.orphan": 1}

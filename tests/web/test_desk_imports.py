@@ -77,6 +77,15 @@ def test_any_spreadsheet_comes_in_by_its_columns_its_difference_then_a_button(
     assert names(client, territory) == {"Épicerie du Port", "Vestiaire"}
 
 
+def test_a_value_set_aside_is_said_above_the_difference(client: FlaskClient, territory: Territory) -> None:
+    sign_in(client, territory.gwenaelle)
+    here = upload(client, standard(HALLES | {"code_postal": "99999"}), "lieux.json").headers["Location"]
+    page = settled(client, here)
+    assert "1 ligne a une valeur mise de côté</a>" in page
+    here = upload(client, standard(HALLES), "lieux.json").headers["Location"]
+    assert "mise de côté" not in settled(client, here)
+
+
 def test_a_long_comparison_says_how_far_it_is_and_one_that_stopped_is_begun_again(
     client: FlaskClient, territory: Territory
 ) -> None:
