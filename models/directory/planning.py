@@ -19,6 +19,7 @@ from models.directory.columns import ROW_COLUMNS
 from models.directory.keepers import Keeper
 from models.directory.known import Known, known, open_ones
 from models.directory.receiving import Tell, mapping_of
+from models.directory.resembling import tell_likenesses
 from models.directory.runs import APPLIED, CHUNK, OTHER, PLANNED, PLANNING, RECEIVING, Run, run_of, save
 from models.directory.words import words
 from models.problems import Problem
@@ -32,6 +33,7 @@ ADDED, CHANGED, CONFLICT, UNCHANGED, GONE, REFUSED = (
     "added", "changed", "conflict", "unchanged", "gone", "refused",
 )  # fmt: skip
 MOST_COUNTED: Final = 500  # different values to sort that a report counts one by one
+SEE_DUPLICATES: Final = " : après l’import, voyez Doublons"
 
 
 def plan(run_id: str, who: Keeper, now: datetime, *, whole: bool = False, tell: Tell = lambda done, total: None) -> Run:
@@ -60,6 +62,7 @@ def plan(run_id: str, who: Keeper, now: datetime, *, whole: bool = False, tell: 
             insert(ImportRow, compared)
             save(run_id, done=done)
         tell(done, run.total)
+    tell_likenesses(run_id, ADDED, SEE_DUPLICATES if who.keeps_all else "")
     with transaction():
         if whole:
             insert(ImportRow, list(comparing.gone(run.total)))

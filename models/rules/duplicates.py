@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -66,11 +66,14 @@ class _Seen:
     point: tuple[float, float] | None
 
 
-def likenesses(places: Iterable[Mapping[str, Any]]) -> list[Likeness]:
+def likenesses(places: Iterable[Mapping[str, Any]], new: Collection[str] | None = None) -> list[Likeness]:
     """Every two places that look like one, the likeliest first. Each has `id`, `source`, `nom`, and what else is known
-    under the names of data·inclusion."""
+    under the names of data·inclusion. With `new` (a set of ids): only a new one and one that is not."""
     seen = {one.id: one for one in map(_read, places)}
-    found = (compare_seen(seen[first], seen[second]) for first, second in _candidates(seen.values()))
+    pairs = _candidates(seen.values())
+    if new is not None:
+        pairs = {(first, second) for first, second in pairs if (first in new) != (second in new)}
+    found = (compare_seen(seen[first], seen[second]) for first, second in pairs)
     return sorted(filter(None, found), key=lambda each: (-each.score, each.first, each.second))
 
 

@@ -215,6 +215,43 @@ def test_services_may_come_before_their_place_in_a_file() -> None:
     assert [line.of for line in lines(run.id, CHLOE, NOW)] == ["service", "place"], "in the order of the file"
 
 
+def resemblances(run: Run) -> list[str]:
+    return [note.why for line in lines(run.id, OPERATOR, NOW) for note in line.notes if "ressemble" in note.why]
+
+
+def test_an_added_row_that_looks_like_a_place_here_says_so_before_it_is_applied() -> None:
+    brought([HALLES])
+    again = {**HALLES, "id": "autre--1", "source": "autre"}
+    other = {"id": "autre--2", "source": "autre", "nom": "Vestiaire du Port", "commune": "Lanvrac"}
+    run = planned([again, other], source="autre")
+    assert resemblances(run) == ["ressemble à Centre des Halles : après l’import, voyez Doublons"]
+    assert resemblances(plan(run.id, OPERATOR, NOW)) == resemblances(run), "compared anew, it is said once"
+
+
+@pytest.mark.parametrize(
+    ("here", "row"),
+    [
+        ({}, {"nom": "Vestiaire"}),
+        ({}, {"id": "essai--halles", "source": "essai", "nom": "Centre des Halles rénové"}),
+        ({}, {"confidential_address": True}),
+        ({"confidential_address": True}, {"nom": "Les Halles", "commune": "Lanvrac", "code_insee": "29300"}),
+        ({}, {"nom": "x"}),
+    ],
+    ids=["another name", "the same row", "a row that hides its place", "a hidden place", "refused"],
+)
+def test_nothing_is_said_to_look_like_another_without_reason(here: dict[str, Any], row: dict[str, Any]) -> None:
+    brought([HALLES | here])
+    assert resemblances(planned([{**HALLES, "id": "autre--1", "source": "autre", **row}], source="autre")) == []
+
+
+def test_two_rows_of_a_file_and_a_closed_place_are_compared_with_nothing() -> None:
+    twins = [{**HALLES, "id": f"autre--{number}", "source": "autre"} for number in range(2)]
+    assert resemblances(planned(twins, source="autre")) == []
+    brought([HALLES])
+    brought([HALLES | {"id": "essai--2", "nom": "Vestiaire"}], whole=True)
+    assert resemblances(planned(twins, source="autre")) == []
+
+
 def test_rows_with_a_value_set_aside_are_counted_each_once() -> None:
     bad = [HALLES | {"id": f"essai--{number}", "code_postal": "99999", "publics": ["=Tri"]} for number in range(2)]
     said = directory.sentences(planned([*bad, HALLES | {"telephone": "298000001"}]))

@@ -325,9 +325,11 @@ def test_two_people_do_not_write_over_each_other(client: FlaskClient, territory:
     assert on_phones(client, territory, HALLES["id"])["telephone"] == "02 98 11 11 11"
 
 
-def test_new_hours_are_shown_as_a_week_before_they_are_written(client: FlaskClient, territory: Territory) -> None:
+@pytest.mark.parametrize("hours", ["Tu-Th 14:00-17:30", "du mardi au jeudi de 14h à 17 h 30"])
+def test_new_hours_are_shown_as_a_week_before_they_are_written(
+    client: FlaskClient, territory: Territory, hours: str
+) -> None:
     sign_in(client, territory.chloe)
-    hours = "Tu-Th 14:00-17:30"
     answer = edit(client, HALLES["id"], horaires_accueil=hours, nom="Épicerie du Port")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
