@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both install what they need from the hashed locks, once.
 
 PORT ?= 8000
-JOBS ?= 2
+JOBS ?= 3
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ help: ## List these commands
 run: $(VENV)/run.stamp ## Serve a demonstration territory on http://localhost:8000 (PORT=… to change)
 	@PORT=$(PORT) $(BIN)/python -m web.local
 
-test: $(VENV)/dev.stamp ## Run every test, the server's on both databases, JOBS=2 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
+test: $(VENV)/dev.stamp ## Run every test, the server's on both databases, JOBS=3 at once (TESTS=tests/web for one folder); installs Chromium when it is missing
 	@.ci/chromium
 	@ACCORD_TEST_ENGINE=both $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 

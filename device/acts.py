@@ -95,9 +95,20 @@ def give_consent(
 
 def refuse_consent(phone: Phone, team: str, dossier: str, recipient: str, categories: list[str], now: datetime) -> str:
     """The person said no: recorded without content, so that they are not asked again by surprise."""
+    return _not_given(phone, "consent.refused", team, dossier, recipient, categories, now)
+
+
+def defer_consent(phone: Phone, team: str, dossier: str, recipient: str, categories: list[str], now: datetime) -> str:
+    """The person wants to think: recorded without content; it takes nothing back and opens nothing."""
+    return _not_given(phone, "consent.deferred", team, dossier, recipient, categories, now)
+
+
+def _not_given(
+    phone: Phone, kind: str, team: str, dossier: str, recipient: str, categories: list[str], now: datetime
+) -> str:
     fields: Json = {"dossier": dossier, "recipient": recipient, "categories": categories}
     level = level_of_consent(phone.roster, recipient, categories)
-    return write(phone, "consent.refused", fields, _own(phone, team, level), now, []).id
+    return write(phone, kind, fields, _own(phone, team, level), now, []).id
 
 
 def withdraw_consent(phone: Phone, consents: list[str], now: datetime, categories: list[str] | None = None) -> str:

@@ -101,6 +101,7 @@ class _Comparing:
     to_sort: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
 
     def chunk(self, chunk: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The same rows, compared: tuples of the table."""
@@ -217,7 +218,7 @@ class _Comparing:
 
     def _count_notes(self, row: Row) -> None:
         if any(note.field in row.content.get("a_classer", ()) for note in row.notes):
-            self.counts["row.aside"] += 1
+            self.aside["rows"] += 1
         self.left_out.update(row.left_out)
         for note in row.notes:
             if note.why == "à classer":
@@ -248,7 +249,7 @@ class _Comparing:
                     yield self._tuple(number, None, of, None, judged)
 
     def notes(self) -> dict[str, dict[str, int]]:
-        counted = {"to_sort": self.to_sort, "set_aside": self.set_aside, "left_out": self.left_out}
+        counted = {"to_sort": self.to_sort, "set_aside": self.set_aside, "left_out": self.left_out, "aside": self.aside}
         return {name: dict(counter.most_common(MOST_COUNTED)) for name, counter in counted.items()}
 
 

@@ -65,7 +65,7 @@ def sheet_of(run_id: str, who: Keeper, now: datetime) -> Iterator[str]:
 def sentences(run: Run) -> list[str]:
     """The counts in French, one line each: rows, then what was kept aside, the most frequent first."""
     counts = [_counted(run, of) for of in (PLACE, SERVICE) if run.columns.get(of) or of == PLACE]
-    aside = run.counts.get("row.aside", 0)
+    aside = run.notes.get("aside", {}).get("rows", 0)
     orphans = run.counts.get("service.orphan", 0)
     notes = run.notes
     return [

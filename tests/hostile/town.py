@@ -11,7 +11,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from device import acts, admission, jose, signed
+from device import acts, admission, jose, receipts, signed
 from device.phone import Phone
 from device.primitives import b64u, compact_json, digest
 from device.push import Queued
@@ -101,6 +101,8 @@ def recorded(story: Story) -> list[Recorded]:
     acts.record_note(bruno, "Rappeler.", NOW, dossier)
     consent = acts.give_consent(bruno, story.nord, dossier, story.bank, ["C01", "C14"], TOLD, NOW)
     acts.refuse_consent(bruno, story.nord, dossier, story.bank, ["C11"], NOW)
+    acts.defer_consent(bruno, story.nord, dossier, story.bank, ["C11"], NOW)
+    receipts.issue(bruno, [consent], jose.generate_pair(), bytes(16), {}, NOW)
     bruno.rules = False
     sent = [acts.send_orientation(bruno, story.nord, consent, story.halles, REQUEST, [item("C01", NOW)], NOW)
             for _ in range(3)]  # fmt: skip

@@ -239,8 +239,7 @@ def test_another_paper_opens_nothing(story: Story) -> None:
 def test_wanting_to_think_is_written_down_and_opens_nothing(story: Story) -> None:
     dossier = story.dossier()
     consent = story.consent(dossier, "C01")
-    acts.refuse_consent(story.bruno, story.nord, dossier, story.bank, ["C01"], story.now)
-    queued = last(story.bruno)
-    verdict = only(story.doors.push(bent(story.bruno, queued, type="consent.deferred")))
+    acts.defer_consent(story.bruno, story.nord, dossier, story.bank, ["C01"], story.now)
+    verdict = only(story.doors.push(last(story.bruno).entry))
     assert verdict["verdict"] == "accepted"
     assert story.orientation(consent, "C01")

@@ -23,7 +23,7 @@ from tests.simulator.town import Town
 
 CHUNKS = 16
 SCHEDULES = 125  # in each chunk
-LENGTH = 22  # steps
+LENGTH = 18  # steps
 ON_POSTGRESQL = 4, 50  # chunks, schedules in each
 REGRESSIONS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "regressions.json").read_text("utf-8"))
 
