@@ -28,8 +28,8 @@ CHUNK: Final = 500
 @dataclass(frozen=True, slots=True)
 class Run:
     """An import as it stands. `done` of `total` rows are read; `counts` is {"place.added": n…} and `read`, `blank`;
-    `columns` {sort of row: headings}; `notes` says what was kept aside: `to_sort`, `set_aside`, `left_out`, each
-    {what: how often}, and `unread`, the sheets that were not read. `keeper`: the organisation it is bound to."""
+    `columns` {sort of row: headings}; `notes` says what was kept aside: `to_sort`, `set_aside`, `left_out`, `aside`,
+    each {what: how often}, and `unread`, the sheets that were not read. `keeper`: the organisation it is bound to."""
 
     id: str
     source: str
