@@ -182,7 +182,8 @@ def test_who_keeps_a_place_makes_it_reveal_more_and_does_not_take_that_back() ->
 
 def test_a_file_of_who_keeps_a_place_does_not_make_it_reveal_less() -> None:
     kept_by_the_bank("csapa_caarud")
-    ImportSource.insert(name="a", keeper=BANK.organisation).on_conflict_replace().execute()
+    ImportSource.delete().where(ImportSource.name == "a").execute()
+    ImportSource.insert(name="a", keeper=BANK.organisation).execute()
     file = json.dumps([OPEN | {"kind": "banque_alimentaire", "telephone": "0298999999"}]).encode()
     run = receiving.receive(io.BytesIO(file), "places.json", "a", BANK, LATER)
     planning.plan(run.id, BANK, LATER)
